@@ -1,0 +1,1 @@
+"""Rewrite AutoRAG callers for AI Search."""
