@@ -1,0 +1,191 @@
+"""Legacy filters into new ones, by `mapping.FILTER_OPERATORS` and the rules beside them.
+
+A filter is flattened to constraints, a list for each new key, which `_constraints` merges.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from autorag_migrate.errors import RefusedError, TranslationError
+from autorag_migrate.mapping import (
+    ERRORS,
+    FILTER_LIMIT,
+    FILTER_LIST_OPERATORS,
+    FILTER_OPERATORS,
+    FILTER_PREFIX_BYTES,
+    FILTER_SHAPE,
+    FILTER_TIMESTAMP_KEYS,
+)
+from autorag_migrate.notes import Note, note
+from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
+
+from ._constraints import Constraint, Where, among, merge
+
+__all__ = ["filters_to_new"]
+
+_TYPE, _KEY, _VALUE = FILTER_SHAPE["type"], FILTER_SHAPE["key"], FILTER_SHAPE["value"]
+_FILTERS, _AND, _OR = FILTER_SHAPE["filters"], FILTER_SHAPE["and"], FILTER_SHAPE["or"]
+_IN = FILTER_LIST_OPERATORS["in"]
+_OPERATORS = {row.legacy: row for row in FILTER_OPERATORS}
+_REFUSALS = {row.code: row.means for row in ERRORS}
+_OR_OPERATOR, _OR_KEYS = 7015, 7016
+
+_Scalar = str | int | float | bool
+
+
+def filters_to_new(
+    filters: object, settings: Settings = DEFAULT_SETTINGS, where: Where = ("filters",)
+) -> tuple[dict[str, Any], list[Note]]:
+    """Translate a legacy filter.
+
+    Args:
+        filters: The decoded value of `filters`.
+        settings: `filter_timestamps` and `modified_date_field` matter here.
+        where: Path of the filter in the request, for errors.
+
+    Returns:
+        The new filter and the notes that it owes.
+
+    Raises:
+        RefusedError: An ``or`` that the legacy API refuses (7015, 7016).
+        TranslationError: A malformed filter, a contradiction, or more than the new API takes.
+    """
+    reading = _Reading(settings)
+    reading.read(filters, where)
+    new = {key: merge(key, constraints) for key, constraints in reading.keys.items()}
+    # Serialising every filter only to learn its length would cost as much as translating it.
+    if reading.weight * 4 >= FILTER_LIMIT:
+        size = len(
+            json.dumps(new, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
+        )
+        if size >= FILTER_LIMIT:
+            raise TranslationError(
+                f"its JSON is {size} bytes long; the new API takes fewer than {FILTER_LIMIT}", where
+            )
+    return new, reading.notes
+
+
+class _Reading:
+    """The constraints of a legacy filter by new key, in the order in which they stand."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.keys: dict[str, list[Constraint]] = {}
+        self.notes: list[Note] = []
+        self.weight = 0
+
+    def read(self, filters: object, where: Where) -> None:
+        kind = _type_of(filters, where)
+        if kind == _AND:
+            for index, inner in enumerate(_inner(filters, where)):
+                at = (*where, _FILTERS, index)
+                inner_kind = _type_of(inner, at)
+                if inner_kind == _OR:
+                    self.notes.append(note("AR210", _dotted(at)))
+                    self._or(inner, at)
+                else:
+                    self._comparison(inner_kind, inner, at)
+            self._starts_with(where)
+        elif kind == _OR:
+            self._or(filters, where)
+        else:
+            self._comparison(kind, filters, where)
+
+    def _comparison(self, kind: str, filters: object, where: Where) -> None:
+        operator, key, value = self._parts(kind, filters, where)
+        self._add(key, Constraint(operator, value, where))
+
+    def _or(self, filters: object, where: Where) -> None:
+        """An ``or`` of ``eq`` on one key, as one ``$in``."""
+        values: list[_Scalar] = []
+        keys: list[str] = []
+        for index, inner in enumerate(_inner(filters, where)):
+            at = (*where, _FILTERS, index)
+            kind = _type_of(inner, at)
+            if kind != FILTER_OPERATORS[0].legacy:
+                raise RefusedError(_OR_OPERATOR, _REFUSALS[_OR_OPERATOR], at)
+            _, key, value = self._parts(kind, inner, at)
+            keys.append(key)
+            if not among(value, values):
+                values.append(value)
+        if len(set(keys)) > 1:
+            raise RefusedError(_OR_KEYS, _REFUSALS[_OR_KEYS], where)
+        self._add(keys[0], Constraint(_IN, values, where))
+
+    def _add(self, key: str, constraint: Constraint) -> None:
+        self.keys.setdefault(key, []).append(constraint)
+        self.weight += len(key) + 12 + len(str(constraint.value))
+
+    def _parts(self, kind: str, filters: Any, where: Where) -> tuple[str, str, _Scalar]:
+        """A comparison as new operator, new key and new value."""
+        row = _OPERATORS.get(kind)
+        if row is None:
+            raise TranslationError(f"{kind!r} is not an operator that can stand here", where)
+        key, value = filters.get(_KEY), filters.get(_VALUE)
+        if not isinstance(key, str) or not key:
+            raise TranslationError("it is not a name", (*where, _KEY))
+        if not isinstance(value, (str, int, float)) or _not_finite(value):
+            raise TranslationError("it is not a string, a number or a boolean", (*where, _VALUE))
+        if key in FILTER_TIMESTAMP_KEYS:
+            value = self._timestamp(value, (*where, _VALUE))
+            if key != FILTER_TIMESTAMP_KEYS[0] and self.settings.modified_date_field != key:
+                self.notes.append(note("AR214", _dotted((*where, _KEY))))
+                key = self.settings.modified_date_field
+        elif type(value) is str and len(value.encode(errors="replace")) > FILTER_PREFIX_BYTES:
+            self.notes.append(note("AR212", _dotted((*where, _VALUE))))
+        return row.new, key, value
+
+    def _timestamp(self, value: _Scalar, where: Where) -> _Scalar:
+        milliseconds = _milliseconds(value)
+        if milliseconds is None:
+            self.notes.append(note("AR211", _dotted(where)))
+            return value
+        if self.settings.filter_timestamps == "milliseconds":
+            return milliseconds
+        return (
+            math.floor(milliseconds / 1000) if type(milliseconds) is float else milliseconds // 1000
+        )
+
+    def _starts_with(self, where: Where) -> None:
+        """Suggest the newer idiom where the documentation's older one stands."""
+        for constraints in self.keys.values():
+            values = {each.operator: each.value for each in constraints}
+            low, high = values.get(_OPERATORS["gt"].new), values.get(_OPERATORS["lte"].new)
+            if not (isinstance(low, str) and isinstance(high, str) and low.endswith("/")):
+                continue
+            if high.startswith(low.rstrip("/") + "/z"):
+                self.notes.append(note("AR213", _dotted(where)))
+
+
+def _type_of(filters: object, where: Where) -> str:
+    kind = filters.get(_TYPE) if isinstance(filters, dict) else None
+    if not isinstance(kind, str):
+        raise TranslationError(f"it is not a filter: it has no {_TYPE}", where)
+    return kind
+
+
+def _inner(filters: object, where: Where) -> list[object]:
+    inner = filters.get(_FILTERS) if isinstance(filters, dict) else None
+    if not isinstance(inner, list) or not inner:
+        raise TranslationError("it is not a list of comparisons", (*where, _FILTERS))
+    return inner
+
+
+def _not_finite(value: object) -> bool:
+    return type(value) is float and not math.isfinite(value)
+
+
+def _milliseconds(value: _Scalar) -> int | float | None:
+    if isinstance(value, str):
+        try:
+            return int(value) if value.isascii() else None
+        except ValueError:
+            return None
+    return None if isinstance(value, bool) else value
+
+
+def _dotted(where: Where) -> str:
+    return ".".join(map(str, where))

@@ -1,0 +1,233 @@
+"""Streams of answers, from one API's events into the other's, as the bytes come.
+
+Nothing is held back longer than one event, and any split of the bytes gives the same result. A
+stream that has the wanted form already passes unchanged, byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+from json.encoder import encode_basestring_ascii
+from typing import Any
+
+from autorag_migrate.mapping import (
+    CHAT_CONSTANTS,
+    CHAT_FRAME,
+    CHAT_FRAME_OBJECT,
+    CHAT_UNKNOWN,
+    ENVELOPE,
+    STREAM,
+)
+from autorag_migrate.notes import Note, note
+from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
+
+from .response import chunk_to_row
+from .sse import Event, EventReader
+
+__all__ = ["StreamToLegacy", "StreamToNew"]
+
+_DONE = STREAM["done"].encode()
+_DONE_EVENT = b"data: " + _DONE + b"\n\n"
+_TOKEN, _PADDING = STREAM["token"], STREAM["padding"]
+_CHOICES, _DELTA, _CONTENT = CHAT_FRAME["choices"], CHAT_FRAME["delta"], CHAT_FRAME["content"]
+_CHUNKS, _USAGE = CHAT_FRAME["chunks"], CHAT_FRAME["usage"]
+_TOOL_CALLS, _LEGACY_TOOL_CALLS = CHAT_FRAME["tool_calls"], STREAM["tool_calls"]
+_FINISH = CHAT_FRAME["finish_reason"]
+_LEGACY_HEAD = f'data: {{"{_TOKEN}":'
+_LEGACY_TAIL = f',"{_PADDING}":""}}\n\n'
+# Without the search for an encoding and for white space that `json.loads` begins with.
+_decode = json.JSONDecoder().raw_decode
+_BOM = b"\xef\xbb\xbf"
+
+
+class _Transformer:
+    """What both directions share: cutting, passing on what is not theirs, noticing the end.
+
+    Attributes:
+        done: Whether the stream said that it ended; without that it was cut.
+        error: The decoded error event, or None.
+        notes: What the translation owes.
+    """
+
+    def __init__(self, settings: Settings = DEFAULT_SETTINGS) -> None:
+        self.settings = settings
+        self.done = False
+        self.error: dict[str, Any] | None = None
+        self.notes: list[Note] = []
+        self._reader = EventReader()
+        self._as_it_is = False
+
+    def feed(self, data: bytes) -> bytes:
+        """Translate as much as `data` completes."""
+        verbatim = self._as_it_is
+        out = self._events(self._reader.feed(data))
+        if verbatim:
+            return data
+        return out + self._reader.pending() if self._as_it_is else out
+
+    def close(self) -> bytes:
+        """Translate what the end of the stream leaves, and end it."""
+        verbatim = self._as_it_is
+        out = self._events(self._reader.close())
+        return b"" if verbatim else out + self._end()
+
+    def _events(self, events: list[Event]) -> bytes:
+        out = []
+        for event in events:
+            if self._as_it_is:
+                self.done = self.done or event.data == _DONE
+                out.append(event.raw)
+            elif event.data is None:
+                if event.raw.removeprefix(_BOM).startswith(b":"):
+                    out.append(event.raw)
+            elif event.data == _DONE:
+                self.done = True
+                out.append(self._done())
+            else:
+                out.append(self._event(event))
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    def _event(self, event: Event) -> bytes:
+        try:
+            text = (event.data or b"").decode()
+            body, end = _decode(text)
+            if end != len(text):
+                body = json.loads(text)
+        except (ValueError, RecursionError):
+            body = None
+        translated = self._translated(event, body)
+        if translated is not None:
+            return translated
+        if isinstance(body, dict) and self._is_error(event, body):
+            self.error = body
+        elif not self._as_it_is:
+            self.notes.append(note("AR223", event.name.decode(errors="replace")))
+        return event.raw
+
+    @staticmethod
+    def _is_error(event: Event, body: dict[str, Any]) -> bool:
+        word = STREAM["error_event"]
+        return event.name == word.encode() or word in body or ENVELOPE["errors"] in body
+
+    def _translated(self, event: Event, body: Any) -> bytes | None:
+        """The event in the wanted form, or None for one that is passed on as it came."""
+        raise NotImplementedError
+
+    def _done(self) -> bytes:
+        raise NotImplementedError
+
+    def _end(self) -> bytes:
+        return b""
+
+
+class StreamToLegacy(_Transformer):
+    """A new stream into a legacy one, which has no place for sources: they are kept aside.
+
+    Attributes:
+        sources: The rows of legacy `data`, from the chunks that the new stream sends first.
+        usage: The new stream's token counts, or None.
+    """
+
+    def __init__(self, settings: Settings = DEFAULT_SETTINGS) -> None:
+        super().__init__(settings)
+        self.sources: list[dict[str, Any]] = []
+        self.usage: dict[str, Any] | None = None
+
+    def _translated(self, event: Event, body: Any) -> bytes | None:
+        if isinstance(body, list) and event.name == STREAM["chunks_event"].encode():
+            return self._keep(body)
+        if not isinstance(body, dict):
+            return None
+        choices = body.get(_CHOICES)
+        if isinstance(choices, list):
+            if body.get(_USAGE) is not None:
+                self.usage = body[_USAGE]
+            return self._frame(choices)
+        if _TOKEN in body:
+            self._as_it_is = True
+            return event.raw
+        if isinstance(body.get(_CHUNKS), list):
+            return self._keep(body[_CHUNKS])
+        if isinstance(body.get(_USAGE), dict):
+            self.usage = body[_USAGE]
+            return b""
+        return None
+
+    def _keep(self, chunks: list[Any]) -> bytes:
+        self.sources += [
+            chunk_to_row(chunk, self.settings) for chunk in chunks if isinstance(chunk, dict)
+        ]
+        return b""
+
+    @staticmethod
+    def _frame(choices: list[Any]) -> bytes:
+        choice = choices[0] if choices else None
+        delta = choice.get(_DELTA) if isinstance(choice, dict) else None
+        if not isinstance(delta, dict):
+            return b""
+        token, calls = delta.get(_CONTENT), delta.get(_TOOL_CALLS)
+        if calls:
+            event = {_TOKEN: token or "", _LEGACY_TOOL_CALLS: calls, _PADDING: ""}
+            return f"data: {json.dumps(event)}\n\n".encode()
+        if token is None or token == "":
+            return b""
+        shown = encode_basestring_ascii(token) if isinstance(token, str) else json.dumps(token)
+        return f"{_LEGACY_HEAD}{shown}{_LEGACY_TAIL}".encode()
+
+    def _done(self) -> bytes:
+        return _DONE_EVENT if self.settings.stream_done else b""
+
+
+class StreamToNew(_Transformer):
+    """A stored legacy stream into a new one.
+
+    Args:
+        chunks: What the first event holds; a legacy stream does not say what it was made of.
+    """
+
+    def __init__(
+        self, settings: Settings = DEFAULT_SETTINGS, chunks: list[dict[str, Any]] | None = None
+    ) -> None:
+        super().__init__(settings)
+        self._head = (
+            f"event: {STREAM['chunks_event']}\ndata: {json.dumps(chunks or [])}\n\n".encode()
+        )
+        self._ended = False
+
+    def _translated(self, event: Event, body: Any) -> bytes | None:
+        if event.name == STREAM["chunks_event"].encode() or (
+            isinstance(body, dict) and (_CHOICES in body or _CHUNKS in body)
+        ):
+            self._as_it_is = True
+            return event.raw
+        if not isinstance(body, dict) or _TOKEN not in body:
+            return None
+        delta: dict[str, Any] = {}
+        token = body[_TOKEN]
+        if token is not None and token != "":
+            delta[_CONTENT] = token if isinstance(token, str) else json.dumps(token)
+        if body.get(_LEGACY_TOOL_CALLS):
+            delta[_TOOL_CALLS] = body[_LEGACY_TOOL_CALLS]
+        return self._begin() + (self._chunk(delta) if delta else b"")
+
+    def _begin(self) -> bytes:
+        head, self._head = self._head, b""
+        return head
+
+    @staticmethod
+    def _chunk(delta: dict[str, Any], **more: object) -> bytes:
+        frame = {path.removeprefix("$."): value for path, value in CHAT_UNKNOWN.items()}
+        frame[CHAT_FRAME["object"]] = CHAT_FRAME_OBJECT
+        frame[_CHOICES] = [{CHAT_FRAME["index"]: 0, _DELTA: delta, **more}]
+        return f"data: {json.dumps(frame)}\n\n".encode()
+
+    def _done(self) -> bytes:
+        return self._finish()
+
+    def _end(self) -> bytes:
+        return b"" if self._ended or self._as_it_is or self._head else self._finish()
+
+    def _finish(self) -> bytes:
+        self._ended = True
+        reason = CHAT_CONSTANTS[f"$.{_CHOICES}[0].{_FINISH}"]
+        return self._begin() + self._chunk({}, **{_FINISH: reason}) + _DONE_EVENT
