@@ -1,0 +1,365 @@
+"""httpx: transports that translate, and senders that stand in for httpx's own.
+
+``from autorag_migrate.adapters import httpx`` gives all of httpx, with `Client`, `AsyncClient` and
+the functions that send replaced by ones that translate.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from httpx import ByteStream
+
+from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
+
+from ._bridge import answer_headers, make_bridge, request_headers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from typing_extensions import Self
+
+    from autorag_migrate.notes import Note
+    from autorag_migrate.translate import Bridge, Exchange
+
+__all__ = [
+    "AsyncAutoRAGTransport",
+    "AsyncClient",
+    "AutoRAGTransport",
+    "Client",
+    "delete",
+    "get",
+    "head",
+    "options",
+    "patch",
+    "post",
+    "put",
+    "request",
+    "stream",
+]
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(httpx, name)
+
+
+# --- What both transports share -------------------------------------------------------------------
+
+# Parsing a URL costs as much as translating a request, and a program calls few.
+_url = lru_cache(maxsize=256)(httpx.URL)
+
+
+def _open(bridge: Bridge, request: httpx.Request) -> Exchange | None:
+    """The exchange that `request` begins, or None when it is to be sent as it is."""
+    call = bridge.match(request.method, str(request.url))
+    if call is None:
+        return None
+    # Any other stream is produced while it is sent: read here, it could not be sent again.
+    body = b"".join(request.stream) if isinstance(request.stream, ByteStream) else None
+    names = [name.lower().decode("latin-1") for name, _ in request.headers.raw]
+    exchange = bridge.open(call, names, body)
+    return None if exchange.legacy else exchange
+
+
+def _new_request(request: httpx.Request, exchange: Exchange) -> httpx.Request:
+    body = exchange.body
+    return httpx.Request(
+        exchange.method,
+        _url(exchange.url),
+        headers=request_headers(request.headers.raw, body),
+        stream=ByteStream(body or b""),
+        extensions=request.extensions,
+    )
+
+
+def _refused(exchange: Exchange, body: bytes) -> httpx.Response:
+    headers = [("content-type", "application/json"), ("content-length", str(len(body)))]
+    return httpx.Response(exchange.refusal_status, headers=headers, stream=ByteStream(body))
+
+
+def _legacy_response(
+    response: httpx.Response, exchange: Exchange, whole: type[Any], events: type[Any]
+) -> httpx.Response:
+    """The caller's view of `response`: legacy form, translated while it is read."""
+    status = response.status_code
+    form = exchange.form(status, response.headers.get("content-type", ""))
+    if form == "other" and "location" not in response.headers:
+        return response
+    headers = answer_headers(exchange, status, response.headers.raw, translated=form != "other")
+    if form == "other":
+        stream: Any = response.stream
+    else:
+        stream = (events if form == "stream" else whole)(response, exchange)
+    return httpx.Response(status, headers=headers, stream=stream, extensions=response.extensions)
+
+
+# --- Synchronous ----------------------------------------------------------------------------------
+
+
+class AutoRAGTransport(httpx.BaseTransport):
+    """A transport that takes legacy requests over the new API; every other request passes.
+
+    Args:
+        transport: What sends; by default a plain `httpx.HTTPTransport`, which knows nothing of the
+            environment's proxies: to keep those, use `Client`.
+        settings: Policy, route and answers to open questions.
+        api_base_url: Base of legacy URLs that are ours beside those of api.cloudflare.com; the
+            environment's ``CLOUDFLARE_API_BASE_URL`` by default.
+        on_note: Called with every note.
+
+    Example:
+        >>> client = httpx.Client(transport=AutoRAGTransport(httpx.HTTPTransport(retries=2)))
+    """
+
+    def __init__(
+        self,
+        transport: httpx.BaseTransport | None = None,
+        *,
+        settings: Settings = DEFAULT_SETTINGS,
+        api_base_url: str | None = None,
+        on_note: Callable[[Note], None] | None = None,
+    ) -> None:
+        self._bridge = make_bridge(settings, api_base_url, on_note)
+        self._inner = httpx.HTTPTransport() if transport is None else transport
+
+    def __enter__(self) -> Self:
+        self._inner.__enter__()
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self._inner.__exit__(*args)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request`; a legacy call goes out new and its answer comes back legacy."""
+        exchange = _open(self._bridge, request)
+        if exchange is None:
+            return self._inner.handle_request(request)
+        if exchange.refusal is not None:
+            return _refused(exchange, exchange.refusal)
+        response = self._inner.handle_request(_new_request(request, exchange))
+        return _legacy_response(response, exchange, _Whole, _Events)
+
+    def close(self) -> None:
+        """Close the transport that was wrapped."""
+        self._inner.close()
+
+
+class _Answer(httpx.SyncByteStream):
+    """The body of an answer; closing it closes the one that came over the wire."""
+
+    def __init__(self, response: httpx.Response, exchange: Exchange) -> None:
+        self._response = response
+        self._exchange = exchange
+
+    def _pieces(self) -> Iterator[bytes]:
+        if "content-encoding" in self._response.headers:
+            return self._response.iter_bytes()
+        return iter(self._response.stream)  # type: ignore[arg-type]  # a transport's is synchronous
+
+    def close(self) -> None:
+        self._response.close()
+
+
+class _Whole(_Answer):
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._exchange.answer(self._response.status_code, b"".join(self._pieces()))
+
+
+class _Events(_Answer):
+    def __iter__(self) -> Iterator[bytes]:
+        stream = self._exchange.stream()
+        for piece in self._pieces():
+            if out := stream.feed(piece):
+                yield out
+        if out := stream.close():
+            yield out
+        self._exchange.close_stream(stream)
+
+
+class Client(httpx.Client):
+    """`httpx.Client` whose legacy calls go over the new API.
+
+    Everything that httpx builds from the arguments (proxies, `verify`, `cert`, `http2`, `limits`,
+    `mounts`, the environment's proxies) is kept, and wrapped. Takes what `httpx.Client` takes, and
+    `settings`, `api_base_url` and `on_note` as `AutoRAGTransport` does.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        settings: Settings = DEFAULT_SETTINGS,
+        api_base_url: str | None = None,
+        on_note: Callable[[Note], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+
+        def wrapped(inner: httpx.BaseTransport) -> AutoRAGTransport:
+            return AutoRAGTransport(
+                inner, settings=settings, api_base_url=api_base_url, on_note=on_note
+            )
+
+        self._transport = wrapped(self._transport)
+        self._mounts = {
+            pattern: None if inner is None else wrapped(inner)
+            for pattern, inner in self._mounts.items()
+        }
+
+
+# --- Asynchronous ---------------------------------------------------------------------------------
+
+
+class AsyncAutoRAGTransport(httpx.AsyncBaseTransport):
+    """`AutoRAGTransport` for `httpx.AsyncClient`."""
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        settings: Settings = DEFAULT_SETTINGS,
+        api_base_url: str | None = None,
+        on_note: Callable[[Note], None] | None = None,
+    ) -> None:
+        self._bridge = make_bridge(settings, api_base_url, on_note)
+        self._inner = httpx.AsyncHTTPTransport() if transport is None else transport
+
+    async def __aenter__(self) -> Self:
+        await self._inner.__aenter__()
+        return self
+
+    async def __aexit__(self, *args: object) -> None:
+        await self._inner.__aexit__(*args)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request`; a legacy call goes out new and its answer comes back legacy."""
+        exchange = _open(self._bridge, request)
+        if exchange is None:
+            return await self._inner.handle_async_request(request)
+        if exchange.refusal is not None:
+            return _refused(exchange, exchange.refusal)
+        response = await self._inner.handle_async_request(_new_request(request, exchange))
+        return _legacy_response(response, exchange, _AsyncWhole, _AsyncEvents)
+
+    async def aclose(self) -> None:
+        """Close the transport that was wrapped."""
+        await self._inner.aclose()
+
+
+class _AsyncAnswer(httpx.AsyncByteStream):
+    def __init__(self, response: httpx.Response, exchange: Exchange) -> None:
+        self._response = response
+        self._exchange = exchange
+
+    def _pieces(self) -> AsyncIterator[bytes]:
+        if "content-encoding" in self._response.headers:
+            return self._response.aiter_bytes()
+        return aiter(self._response.stream)  # type: ignore[arg-type]  # a transport's is asynchronous
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+class _AsyncWhole(_AsyncAnswer):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        body = b"".join([piece async for piece in self._pieces()])
+        yield self._exchange.answer(self._response.status_code, body)
+
+
+class _AsyncEvents(_AsyncAnswer):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        stream = self._exchange.stream()
+        async for piece in self._pieces():
+            if out := stream.feed(piece):
+                yield out
+        if out := stream.close():
+            yield out
+        self._exchange.close_stream(stream)
+
+
+class AsyncClient(httpx.AsyncClient):
+    """`httpx.AsyncClient` whose legacy calls go over the new API; see `Client`."""
+
+    def __init__(
+        self,
+        *args: Any,
+        settings: Settings = DEFAULT_SETTINGS,
+        api_base_url: str | None = None,
+        on_note: Callable[[Note], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+
+        def wrapped(inner: httpx.AsyncBaseTransport) -> AsyncAutoRAGTransport:
+            return AsyncAutoRAGTransport(
+                inner, settings=settings, api_base_url=api_base_url, on_note=on_note
+            )
+
+        self._transport = wrapped(self._transport)
+        self._mounts = {
+            pattern: None if inner is None else wrapped(inner)
+            for pattern, inner in self._mounts.items()
+        }
+
+
+# --- Functions ------------------------------------------------------------------------------------
+
+_OF_CLIENT = ("cookies", "proxy", "proxies", "cert", "verify", "timeout", "trust_env")
+_OURS = ("settings", "api_base_url", "on_note")
+
+
+def _client(arguments: dict[str, Any]) -> Client:
+    """A client for one call, of those arguments that httpx's functions hand to theirs."""
+    return Client(
+        **{name: arguments.pop(name) for name in (*_OF_CLIENT, *_OURS) if name in arguments}
+    )
+
+
+def request(method: str, url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
+    """`httpx.request` over the new API; also takes `settings`, `api_base_url` and `on_note`."""
+    with _client(kwargs) as client:
+        return client.request(method, url, **kwargs)
+
+
+@contextmanager
+def stream(method: str, url: httpx.URL | str, **kwargs: Any) -> Iterator[httpx.Response]:
+    """`httpx.stream` over the new API."""
+    with _client(kwargs) as client, client.stream(method, url, **kwargs) as response:
+        yield response
+
+
+def get(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
+    """`httpx.get` over the new API."""
+    return request("GET", url, **kwargs)
+
+
+def options(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
+    """`httpx.options` over the new API."""
+    return request("OPTIONS", url, **kwargs)
+
+
+def head(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
+    """`httpx.head` over the new API."""
+    return request("HEAD", url, **kwargs)
+
+
+def post(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
+    """`httpx.post` over the new API."""
+    return request("POST", url, **kwargs)
+
+
+def put(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
+    """`httpx.put` over the new API."""
+    return request("PUT", url, **kwargs)
+
+
+def patch(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
+    """`httpx.patch` over the new API."""
+    return request("PATCH", url, **kwargs)
+
+
+def delete(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
+    """`httpx.delete` over the new API."""
+    return request("DELETE", url, **kwargs)
