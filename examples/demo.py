@@ -63,7 +63,7 @@ def calls(emulator: Emulator) -> str:
 
 
 def main() -> int:
-    with Emulator(HERE / "documents", instance="docs", legacy_threshold=0.4) as emulator:
+    with Emulator(HERE / "documents", instance="docs") as emulator:
         before = run(HERE / "legacy_app", emulator)
         legacy_calls, legacy_apis = calls(emulator), {call.api for call in emulator.log}
         emulator.clear_log()
