@@ -1,18 +1,22 @@
 """The exceptions of this package.
 
 AutoRAGError
-├── TranslationError            a request that the new API cannot be asked (path, legacy field)
+├── ConfigurationError          no token, no account, a name that is none (also a ValueError)
+├── TranslationError            a request that the new API cannot be asked (also a ValueError)
 │   └── RefusedError            the legacy API itself refuses it (code)
 ├── NoteError                   a note, raised by the policy "strict" (notes)
-├── ConfigurationError          no token, no account, a name that is none
 └── APIError                    the service answered with an error (status, code, errors)
     ├── BadRequestError         400, with the path of the field
     │   └── PausedError         7032: the instance is paused
     ├── UnauthorizedError       401 and 403, with the scopes that the new API asks for
     ├── NotFoundError           404
     ├── RateLimitedError        429, with retry_after in seconds
-    ├── UnavailableError        5xx, or no connection
+    ├── UnavailableError        5xx, no connection, or no answer in time
     └── StreamError             an error event, or a stream that ended before its end
+
+Those above `APIError` are raised before anything is sent. A wrong argument is a ValueError as
+anywhere in Python: `ConfigurationError` where it is about the client or a name, `TranslationError`
+with a `path` where it is about the request. All of them can be pickled.
 """
 
 from __future__ import annotations
@@ -45,7 +49,7 @@ class AutoRAGError(Exception):
     """Base of every exception that this package raises."""
 
 
-class TranslationError(AutoRAGError):
+class TranslationError(AutoRAGError, ValueError):
     """A legacy request that has no equivalent on the new API.
 
     Attributes:
@@ -63,7 +67,11 @@ class RefusedError(TranslationError):
 
     def __init__(self, code: int, message: str, path: Sequence[str | int] = ()) -> None:
         self.code = code
+        self.message = message
         super().__init__(message, path)
+
+    def __reduce__(self) -> tuple[type[RefusedError], tuple[object, ...]]:
+        return type(self), (self.code, self.message, self.path)
 
 
 class NoteError(AutoRAGError):
@@ -73,8 +81,11 @@ class NoteError(AutoRAGError):
         self.notes = tuple(notes)
         super().__init__("; ".join(map(str, self.notes)))
 
+    def __reduce__(self) -> tuple[type[NoteError], tuple[object, ...]]:
+        return type(self), (self.notes,)
 
-class ConfigurationError(AutoRAGError):
+
+class ConfigurationError(AutoRAGError, ValueError):
     """The client was not told enough, or something that cannot be."""
 
 
@@ -82,10 +93,11 @@ class APIError(AutoRAGError):
     """The service answered with an error.
 
     Attributes:
-        status: HTTP status, None when no answer came.
+        status: HTTP status, None when no answer came and for what a stream says.
         code: Cloudflare's error code, None when the answer held none.
         errors: The answer's list of errors as it came, on the legacy API's words.
-        path: The field that the first error is about, as keys and indexes.
+        path: The legacy field that the first error is about, as keys and indexes.
+        retry_after: Seconds that the service asked to wait, None when it did not say.
     """
 
     def __init__(
@@ -96,11 +108,13 @@ class APIError(AutoRAGError):
         code: int | None = None,
         path: Sequence[str | int] = (),
         errors: Sequence[object] = (),
+        retry_after: float | None = None,
     ) -> None:
         self.status = status
         self.code = code
         self.path = tuple(path)
         self.errors = tuple(errors)
+        self.retry_after = retry_after
         super().__init__(message)
 
 
@@ -121,24 +135,11 @@ class NotFoundError(APIError):
 
 
 class RateLimitedError(APIError):
-    """Too many requests (429); `retry_after` is in seconds, None when the service did not say."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        retry_after: float | None = None,
-        status: int | None = None,
-        code: int | None = None,
-        path: Sequence[str | int] = (),
-        errors: Sequence[object] = (),
-    ) -> None:
-        self.retry_after = retry_after
-        super().__init__(message, status=status, code=code, path=path, errors=errors)
+    """Too many requests (429): a rate limit, a cool-down (7020) or the monthly quota (7069)."""
 
 
 class UnavailableError(APIError):
-    """The service failed (5xx) or could not be reached."""
+    """The service failed (5xx), could not be reached, or did not answer in time."""
 
 
 class StreamError(APIError):

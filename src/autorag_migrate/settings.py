@@ -58,7 +58,7 @@ class Settings:
             if value not in allowed:
                 choices = ", ".join(map(repr, allowed))
                 raise ValueError(f"{name} is {value!r}; it must be one of {choices}")
-        if not self.namespace or "/" in self.namespace:
+        if not self.namespace or self.namespace in {".", ".."} or "/" in self.namespace:
             raise ValueError(f"{self.namespace!r} is not the name of a namespace")
 
 

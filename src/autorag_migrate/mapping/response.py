@@ -9,6 +9,7 @@ from ._words import Certainty
 __all__ = [
     "CHAT_CONSTANTS",
     "CHAT_UNKNOWN",
+    "CONTENT_PART_TEXT",
     "ENVELOPE",
     "RESPONSE_FIELDS",
     "TIMESTAMP_MILLISECONDS_FROM",
@@ -137,6 +138,9 @@ CHAT_CONSTANTS: Final = {
 
 CHAT_UNKNOWN: Final = {"$.id": "", "$.created": 0, "$.model": ""}
 """What a chat answer must hold and a stored legacy answer does not know."""
+
+CONTENT_PART_TEXT: Final = "text"
+"""Where the text stands in a part, when a chat answer's content is a list of parts."""
 
 TOOL_CALLS: Final = "$.choices[0].message.tool_calls"
 

@@ -5,7 +5,7 @@ from .error import envelope, error_to_legacy, error_to_new, is_error
 from .exchange import STALE_HEADERS, Bridge, Exchange
 from .filters import filters_to_new
 from .management import management_to_legacy
-from .request import Endpoint, request_to_new
+from .request import ENDPOINTS, Endpoint, request_to_new
 from .response import chunk_to_row, is_legacy_answer, response_to_legacy
 from .route import LegacyCall, RouteTable
 from .sse import Event, EventReader
@@ -13,6 +13,7 @@ from .stored import response_to_new
 from .stream import StreamToLegacy, StreamToNew
 
 __all__ = [
+    "ENDPOINTS",
     "STALE_HEADERS",
     "STANDARD_CODEC",
     "Bridge",

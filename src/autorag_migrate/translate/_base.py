@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
 
     from autorag_migrate.notes import Note
 
-__all__ = ["STANDARD_CODEC", "Codec", "Translation"]
+__all__ = ["STANDARD_CODEC", "Codec", "Translation", "spelled_number"]
 
 
 class Translation(NamedTuple):
@@ -36,3 +37,18 @@ def _dumps(value: object) -> bytes:
 
 
 STANDARD_CODEC = Codec(json.loads, _dumps)
+
+
+def spelled_number(text: str) -> int | float | None:
+    """The number that `text` spells; None for what JSON could not hold as a number either."""
+    if not text.isascii() or "_" in text:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

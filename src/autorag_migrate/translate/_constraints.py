@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from autorag_migrate.errors import TranslationError
 from autorag_migrate.mapping import FILTER_LIST_OPERATORS, FILTER_OPERATORS
 
-__all__ = ["Constraint", "Where", "among", "merge"]
+__all__ = ["Asked", "Where", "distinct", "merge"]
 
 _NEW = {row.legacy: row.new for row in FILTER_OPERATORS}
 _BOUNDS = {row.new: row.bound for row in FILTER_OPERATORS}
@@ -30,18 +30,23 @@ class Constraint(NamedTuple):
     where: Where
 
 
-def merge(key: str, constraints: list[Constraint]) -> Any:
+Asked = tuple[str, Any, Where]
+"""A constraint before it has to be compared to another, which most never have to."""
+
+
+def merge(key: str, asked: list[Asked]) -> Any:
     """What the new syntax holds for `key`: a value, or an object of operators."""
-    if len(constraints) == 1:
-        operator, value, _ = constraints[0]
+    if len(asked) == 1:
+        operator, value, _ = asked[0]
         return value if operator == _EQ else {operator: value}
     bounds: dict[int, Constraint] = {}
     excluded: list[Constraint] = []
     chosen: Constraint | None = None
-    for constraint in constraints:
+    for constraint in map(Constraint._make, asked):
         bound = _BOUNDS.get(constraint.operator, 0)
         if bound:
-            bounds[bound] = _tighter(key, bound, bounds.get(bound), constraint)
+            other = bounds.get(bound)
+            bounds[bound] = constraint if other is None else _tighter(key, bound, other, constraint)
         elif constraint.operator == _NE:
             excluded.append(constraint)
         else:
@@ -51,18 +56,13 @@ def merge(key: str, constraints: list[Constraint]) -> Any:
     if len(bounds) == 2:  # noqa: PLR2004 (a lower and an upper one)
         _check_range(key, bounds[-1], bounds[1])
     merged: dict[str, Any] = {bounds[side].operator: bounds[side].value for side in sorted(bounds)}
-    values: list[Any] = []
-    for constraint in excluded:
-        if not among(constraint.value, values):
-            values.append(constraint.value)
+    values = distinct([constraint.value for constraint in excluded])
     if values:
         merged |= {_NE: values[0]} if len(values) == 1 else {_NIN: values}
     return merged
 
 
-def _tighter(key: str, bound: int, one: Constraint | None, other: Constraint) -> Constraint:
-    if one is None:
-        return other
+def _tighter(key: str, bound: int, one: Constraint, other: Constraint) -> Constraint:
     order = _compare(key, one, other.value, other) * bound
     if order == 0:
         return one if one.operator in _STRICT else other
@@ -71,9 +71,8 @@ def _tighter(key: str, bound: int, one: Constraint | None, other: Constraint) ->
 
 def _common(key: str, one: Constraint, other: Constraint) -> Constraint:
     """Both constraints choose values: what they choose alike."""
-    values = other.value if other.operator == _IN else [other.value]
-    held = one.value if one.operator == _IN else [one.value]
-    common = [value for value in held if among(value, values)]
+    values = {_identity(value) for value in _values(other)}
+    common = [value for value in _values(one) if _identity(value) in values]
     if not common:
         raise _contradiction(key, one, other)
     if _EQ in (one.operator, other.operator):
@@ -83,7 +82,7 @@ def _common(key: str, one: Constraint, other: Constraint) -> Constraint:
 
 def _satisfying(key: str, chosen: Constraint, others: list[Constraint]) -> Any:
     """The chosen value or values, less those that the other constraints exclude."""
-    values = chosen.value if chosen.operator == _IN else [chosen.value]
+    values = _values(chosen)
     for other in others:
         values = [value for value in values if _satisfies(key, value, chosen, other)]
         if not values:
@@ -93,7 +92,7 @@ def _satisfying(key: str, chosen: Constraint, others: list[Constraint]) -> Any:
 
 def _satisfies(key: str, value: Any, chosen: Constraint, other: Constraint) -> bool:
     if other.operator == _NE:
-        return not _same(value, other.value)
+        return _identity(value) != _identity(other.value)
     order = _compare(key, other, value, chosen) * _BOUNDS[other.operator]
     return order > 0 or (order == 0 and other.operator not in _STRICT)
 
@@ -110,20 +109,32 @@ def _compare(key: str, one: Constraint, value: Any, other: Constraint) -> int:
     if isinstance(left, str) and isinstance(right, str):
         left = left.encode(errors="surrogatepass")
         right = right.encode(errors="surrogatepass")
-    elif isinstance(left, str) or isinstance(right, str):
+    elif type(left) is not type(right) and _kind(left) is not _kind(right):
         raise TranslationError(
             f"{_shown(key, one)} and {_shown(key, other)} compare different types", other.where
         )
     return int(left > right) - int(left < right)
 
 
-def among(value: Any, values: list[Any]) -> bool:
-    return any(_same(value, each) for each in values)
+def _kind(value: Any) -> type:
+    return type(value) if isinstance(value, (str, bool)) else float
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Equal, where true is not 1."""
-    return one == other and isinstance(one, bool) is isinstance(other, bool)
+def distinct(values: list[Any]) -> list[Any]:
+    """The values without repetitions, in their order."""
+    kept: dict[tuple[bool, Any], Any] = {}
+    for value in values:
+        kept.setdefault(_identity(value), value)
+    return list(kept.values())
+
+
+def _values(chosen: Constraint) -> list[Any]:
+    return chosen.value if chosen.operator == _IN else [chosen.value]
+
+
+def _identity(value: Any) -> tuple[bool, Any]:
+    """What equal values share, where true is not 1."""
+    return isinstance(value, bool), value
 
 
 def _contradiction(key: str, one: Constraint, other: Constraint) -> TranslationError:

@@ -93,43 +93,52 @@ RESULT = str(parse_path(_ROWS.legacy)[0])
 class FrameField(NamedTuple):
     """A row about the answer as a whole; `new` is None where this endpoint's has no such part."""
 
-    legacy: Path
+    legacy: tuple[str, ...]
     new: Path | None
     row: ResponseField
 
 
+class _Level(NamedTuple):
+    """An object of a new answer: the names that are carried over, and those with one value only."""
+
+    path: Path
+    carried: set[str]
+    constants: dict[str, object]
+
+
 class _Frame(NamedTuple):
+    """What the rows say about one endpoint's answer."""
+
     fields: tuple[FrameField, ...]
     chunks: Path
-    known: tuple[tuple[Path, frozenset[str]], ...]
+    levels: tuple[_Level, ...]
 
 
 def _frame(endpoint: str) -> _Frame:
     fields = []
-    known: dict[Path, set[str]] = {}
+    levels: dict[Path, _Level] = {}
     chunks: Path = ()
     for row in RESPONSE_FIELDS:
         if row.legacy.startswith(_ROWS.legacy + "."):
             continue
         new = row.chat if endpoint == "ai-search" else row.search
         path = parse_path(new) if new else None
+        if path is None and row.conversion == "copy":
+            continue
         if row is _ROWS and path:
             chunks = path
-        elif path is None and row.conversion == "copy":
-            continue
-        else:
-            fields.append(FrameField(parse_path(row.legacy), path, row))
+        legacy = tuple(map(str, parse_path(row.legacy)))
+        fields.append(FrameField(legacy, path, row))
         # The envelope of a search answer is carried over whole: only what is below matters.
         for depth, step in enumerate(path or ()):
             if isinstance(step, str) and path and (depth or endpoint == "ai-search"):
-                known.setdefault(path[:depth], set()).add(step)
+                above = path[:depth]
+                levels.setdefault(above, _Level(above, set(), {})).carried.add(step)
     if endpoint == "ai-search":
-        for text in CHAT_CONSTANTS:
-            *above, name = parse_path(text)
-            known[tuple(above)].add(str(name))
-    return _Frame(
-        tuple(fields), chunks, tuple((path, frozenset(names)) for path, names in known.items())
-    )
+        for text, value in CHAT_CONSTANTS.items():
+            *parents, name = parse_path(text)
+            levels[tuple(parents)].constants[str(name)] = value
+    return _Frame(tuple(fields), chunks, tuple(levels.values()))
 
 
 FRAMES = {"search": _frame("search"), "ai-search": _frame("ai-search")}

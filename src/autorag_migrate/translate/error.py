@@ -29,6 +29,9 @@ _PATHS = [
     for row in REQUEST_FIELDS
     if row.new and row.conversion != "prompt"
 ]
+_QUESTIONS = [
+    tuple(row.legacy.split(".")) for row in REQUEST_FIELDS if row.conversion == "question"
+]
 
 
 def envelope(code: int, message: str, path: Sequence[str | int] = ()) -> dict[str, Any]:
@@ -95,5 +98,7 @@ def _path(path: list[Any], paths: Sequence[tuple[tuple[str, ...], tuple[str, ...
         for theirs, ours in paths:
             end = start + len(theirs)
             if tuple(path[start:end]) == theirs:
-                return [*path[:start], *ours, *path[end:]]
+                # Which message and which part of it means nothing where there is one question.
+                below = [] if ours in _QUESTIONS else path[end:]
+                return [*path[:start], *ours, *below]
     return path

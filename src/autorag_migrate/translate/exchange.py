@@ -6,6 +6,7 @@ which URL is ours, what goes out and what comes back in which form is decided he
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from autorag_migrate.errors import RefusedError, TranslationError
@@ -39,12 +40,17 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _REFUSED_CREDENTIALS = frozenset((401, 403))
 
 
+# Compiling the patterns costs more than a call, and drop-in functions make a bridge for each.
+_routes = lru_cache(maxsize=32)(RouteTable)
+
+
 class Bridge:
     """Legacy outside, new inside.
 
     Args:
         settings: Policy, route and answers to open questions.
-        base_url: Base of the legacy URLs that are ours; new calls go to the same host.
+        base_url: Base of legacy URLs that are ours beside those of api.cloudflare.com; a new call
+            goes to the host that the legacy one named.
         codec: How JSON is read and written.
         on_note: Called with every note, whatever its severity.
     """
@@ -59,7 +65,7 @@ class Bridge:
     ) -> None:
         self.settings = settings
         self.codec = codec
-        self.routes = RouteTable(base_url)
+        self.routes = _routes(BASE_URL, base_url)
         self._on_note = on_note
 
     def match(self, method: str, url: str) -> LegacyCall | None:
@@ -162,7 +168,7 @@ class Exchange:
     def location(self, status: int, location: str) -> str:
         """The target of a redirect, as the caller's own request can follow it."""
         if status in _REDIRECTS:
-            return self._bridge.routes.legacy_location(location)
+            return self._bridge.routes.legacy_location(location, self._call.route)
         return location
 
     def answer(self, status: int, body: bytes) -> bytes:
@@ -181,7 +187,14 @@ class Exchange:
             return body
         translation = self._answer(status, decoded)
         self._bridge.deliver(translation.notes)
-        return body if translation.body is decoded else codec.dumps(translation.body)
+        if translation.body is decoded:
+            return body
+        try:
+            return codec.dumps(translation.body)
+        except (ValueError, RecursionError):
+            # What can just be read, nested deeply, may be too deep to be written one level lower.
+            self._bridge.deliver((note("AR223"),))
+            return body
 
     def _answer(self, status: int, decoded: Any) -> Translation:
         if not isinstance(decoded, dict):

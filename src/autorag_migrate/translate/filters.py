@@ -22,7 +22,8 @@ from autorag_migrate.mapping import (
 from autorag_migrate.notes import Note, note
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 
-from ._constraints import Constraint, Where, among, merge
+from ._base import spelled_number
+from ._constraints import Asked, Where, distinct, merge
 
 __all__ = ["filters_to_new"]
 
@@ -32,8 +33,14 @@ _IN = FILTER_LIST_OPERATORS["in"]
 _OPERATORS = {row.legacy: row for row in FILTER_OPERATORS}
 _REFUSALS = {row.code: row.means for row in ERRORS}
 _OR_OPERATOR, _OR_KEYS = 7015, 7016
+_OPERATOR_SIGN = FILTER_OPERATORS[0].new[0]
+_ESCAPED = 6
+"""Most bytes that JSON needs for a character."""
 
 _Scalar = str | int | float | bool
+_SCALARS = frozenset((str, int, float, bool))
+_UTF8_MOST = 4
+"""Most bytes that UTF-8 needs for a character."""
 
 
 def filters_to_new(
@@ -57,10 +64,9 @@ def filters_to_new(
     reading.read(filters, where)
     new = {key: merge(key, constraints) for key, constraints in reading.keys.items()}
     # Serialising every filter only to learn its length would cost as much as translating it.
-    if reading.weight * 4 >= FILTER_LIMIT:
-        size = len(
-            json.dumps(new, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
-        )
+    if reading.weight * _ESCAPED >= FILTER_LIMIT:
+        text = json.dumps(new, separators=(",", ":"), ensure_ascii=False)
+        size = len(text.encode(errors="backslashreplace"))
         if size >= FILTER_LIMIT:
             raise TranslationError(
                 f"its JSON is {size} bytes long; the new API takes fewer than {FILTER_LIMIT}", where
@@ -73,7 +79,7 @@ class _Reading:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.keys: dict[str, list[Constraint]] = {}
+        self.keys: dict[str, list[Asked]] = {}
         self.notes: list[Note] = []
         self.weight = 0
 
@@ -87,16 +93,17 @@ class _Reading:
                     self.notes.append(note("AR210", _dotted(at)))
                     self._or(inner, at)
                 else:
-                    self._comparison(inner_kind, inner, at)
+                    key, constraint = self._comparison(inner_kind, inner, at)
+                    if key in self.keys:
+                        self.keys[key].append(constraint)
+                    else:
+                        self.keys[key] = [constraint]
             self._starts_with(where)
         elif kind == _OR:
             self._or(filters, where)
         else:
-            self._comparison(kind, filters, where)
-
-    def _comparison(self, kind: str, filters: object, where: Where) -> None:
-        operator, key, value = self._parts(kind, filters, where)
-        self._add(key, Constraint(operator, value, where))
+            key, constraint = self._comparison(kind, filters, where)
+            self.keys[key] = [constraint]
 
     def _or(self, filters: object, where: Where) -> None:
         """An ``or`` of ``eq`` on one key, as one ``$in``."""
@@ -107,41 +114,38 @@ class _Reading:
             kind = _type_of(inner, at)
             if kind != FILTER_OPERATORS[0].legacy:
                 raise RefusedError(_OR_OPERATOR, _REFUSALS[_OR_OPERATOR], at)
-            _, key, value = self._parts(kind, inner, at)
+            key, constraint = self._comparison(kind, inner, at)
             keys.append(key)
-            if not among(value, values):
-                values.append(value)
+            values.append(constraint[1])
         if len(set(keys)) > 1:
             raise RefusedError(_OR_KEYS, _REFUSALS[_OR_KEYS], where)
-        self._add(keys[0], Constraint(_IN, values, where))
+        chosen = (_IN, distinct(values), where)
+        self.keys.setdefault(keys[0], []).append(chosen)
 
-    def _add(self, key: str, constraint: Constraint) -> None:
-        self.keys.setdefault(key, []).append(constraint)
-        self.weight += len(key) + 12 + len(str(constraint.value))
-
-    def _parts(self, kind: str, filters: Any, where: Where) -> tuple[str, str, _Scalar]:
-        """A comparison as new operator, new key and new value."""
+    def _comparison(self, kind: str, filters: Any, where: Where) -> tuple[str, Asked]:
+        """A comparison as a new key and what it asks of it."""
         row = _OPERATORS.get(kind)
         if row is None:
             raise TranslationError(f"{kind!r} is not an operator that can stand here", where)
         key, value = filters.get(_KEY), filters.get(_VALUE)
-        if not isinstance(key, str) or not key:
+        if type(key) is not str or not key or key[0] == _OPERATOR_SIGN:
             raise TranslationError("it is not a name", (*where, _KEY))
-        if not isinstance(value, (str, int, float)) or _not_finite(value):
+        if type(value) not in _SCALARS or (type(value) is float and not math.isfinite(value)):
             raise TranslationError("it is not a string, a number or a boolean", (*where, _VALUE))
         if key in FILTER_TIMESTAMP_KEYS:
-            value = self._timestamp(value, (*where, _VALUE))
+            value = self._timestamp(value, where)
             if key != FILTER_TIMESTAMP_KEYS[0] and self.settings.modified_date_field != key:
                 self.notes.append(note("AR214", _dotted((*where, _KEY))))
                 key = self.settings.modified_date_field
-        elif type(value) is str and len(value.encode(errors="replace")) > FILTER_PREFIX_BYTES:
+        elif type(value) is str and _is_long(value):
             self.notes.append(note("AR212", _dotted((*where, _VALUE))))
-        return row.new, key, value
+        self.weight += len(key) + 12 + len(value if type(value) is str else str(value))
+        return key, (row.new, value, where)
 
     def _timestamp(self, value: _Scalar, where: Where) -> _Scalar:
         milliseconds = _milliseconds(value)
         if milliseconds is None:
-            self.notes.append(note("AR211", _dotted(where)))
+            self.notes.append(note("AR211", _dotted((*where, _VALUE))))
             return value
         if self.settings.filter_timestamps == "milliseconds":
             return milliseconds
@@ -152,7 +156,9 @@ class _Reading:
     def _starts_with(self, where: Where) -> None:
         """Suggest the newer idiom where the documentation's older one stands."""
         for constraints in self.keys.values():
-            values = {each.operator: each.value for each in constraints}
+            if len(constraints) == 1 or type(constraints[0][1]) is not str:
+                continue
+            values = {operator: value for operator, value, _ in constraints}
             low, high = values.get(_OPERATORS["gt"].new), values.get(_OPERATORS["lte"].new)
             if not (isinstance(low, str) and isinstance(high, str) and low.endswith("/")):
                 continue
@@ -160,9 +166,16 @@ class _Reading:
                 self.notes.append(note("AR213", _dotted(where)))
 
 
+def _is_long(text: str) -> bool:
+    """Whether the new API compares less than all of `text`."""
+    if len(text) * _UTF8_MOST <= FILTER_PREFIX_BYTES:
+        return False
+    return len(text.encode(errors="replace")) > FILTER_PREFIX_BYTES
+
+
 def _type_of(filters: object, where: Where) -> str:
-    kind = filters.get(_TYPE) if isinstance(filters, dict) else None
-    if not isinstance(kind, str):
+    kind = filters.get(_TYPE) if type(filters) is dict else None
+    if type(kind) is not str:
         raise TranslationError(f"it is not a filter: it has no {_TYPE}", where)
     return kind
 
@@ -174,16 +187,9 @@ def _inner(filters: object, where: Where) -> list[object]:
     return inner
 
 
-def _not_finite(value: object) -> bool:
-    return type(value) is float and not math.isfinite(value)
-
-
 def _milliseconds(value: _Scalar) -> int | float | None:
     if isinstance(value, str):
-        try:
-            return int(value) if value.isascii() else None
-        except ValueError:
-            return None
+        return spelled_number(value)
     return None if isinstance(value, bool) else value
 
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from autorag_migrate.errors import TranslationError
 from autorag_migrate.mapping import MESSAGE, PINS, REQUEST_FIELDS, RequestField
 from autorag_migrate.notes import Note, note
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 
-from ._base import Translation
+from ._base import Translation, spelled_number
 from .filters import filters_to_new
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["ENDPOINTS", "Endpoint", "request_to_new"]
 
 Endpoint = Literal["ai-search", "search"]
 ENDPOINTS: dict[str, Endpoint] = {"ai-search": "ai-search", "search": "search"}
 _Path = tuple[str, ...]
+_Place = tuple[_Path, str]
 
 
 def request_to_new(
@@ -47,13 +51,13 @@ def request_to_new(
     question = draft.question
     if question is None:
         raise TranslationError("it is required", plan.question)
-    messages = [*draft.prompts, _message(MESSAGE["question"], question)]
-    new: dict[str, Any] = {MESSAGE["list"]: messages, **draft.new}
+    new = draft.new
+    new[MESSAGE["list"]] = [*draft.prompts, _message(MESSAGE["question"], question)]
     for pin in plan.pins:
         if pin.of is None or (
             draft.carried.get(pin.of) is True if pin.enabled else pin.of not in draft.carried
         ):
-            _put(new, pin.path, list(pin.value) if isinstance(pin.value, tuple) else pin.value)
+            draft.put(pin.path, list(pin.value) if isinstance(pin.value, tuple) else pin.value)
     for absent, owed in plan.absent_notes:
         if absent not in draft.carried:
             draft.notes.append(owed)
@@ -63,32 +67,46 @@ def request_to_new(
 class _Draft:
     """A new body while it is made, and what was met on the way."""
 
-    __slots__ = ("carried", "new", "notes", "prompts", "question", "settings")
+    __slots__ = ("_sections", "carried", "new", "notes", "prompts", "question", "settings")
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.new: dict[str, Any] = {}
+        self.new: dict[str, Any] = {MESSAGE["list"]: None}
+        self._sections: dict[_Path, dict[str, Any]] = {(): self.new}
         self.prompts: list[dict[str, str]] = []
         self.question: str | None = None
         self.carried: dict[_Path, object] = {}
         self.notes: list[Note] = []
 
+    def put(self, path: _Place, value: object) -> None:
+        """Set what stands at `path`, making the objects above it."""
+        above, name = path
+        section = self._sections.get(above)
+        if section is None:
+            section = self._sections[above] = {}
+            self.put(_place(above), section)
+        section[name] = value
+
 
 class _Field(NamedTuple):
-    """A row, compiled; a value whose type is exactly `plain` is copied without a second look."""
+    """A row, compiled; a value whose type is exactly `exact` needs no check.
+
+    Where nothing but the value is to be carried over, the row is `plain`.
+    """
 
     row: RequestField
     legacy: _Path
-    new: _Path
+    new: _Place | None
     note: Note | None
-    plain: type | None
+    exact: type | None
+    plain: bool
 
 
-_PLAIN: dict[str, type] = {"string": str, "boolean": bool, "integer": int}
+_EXACT: dict[str, type] = {"string": str, "boolean": bool, "integer": int}
 
 
 class _Pin(NamedTuple):
-    path: _Path
+    path: _Place
     value: object
     of: _Path | None
     enabled: bool
@@ -111,10 +129,14 @@ def _plan(endpoint: Endpoint, settings: Settings) -> _Plan:
         if endpoint not in row.endpoints:
             continue
         path = tuple(row.legacy.split("."))
-        new = tuple(row.new.split(".")) if row.new else ()
+        new = _place(row.new.split(".")) if row.new else None
         owed = note(row.note, row.legacy) if row.note else None
-        plain = _PLAIN.get(row.kind) if row.conversion == "copy" and not owed else None
-        _put(fields, path, _Field(row, path, new, owed, plain))
+        exact, plain = _EXACT.get(row.kind), row.conversion == "copy" and not owed
+        *above, name = path
+        level = fields
+        for key in above:
+            level = level.setdefault(key, {})
+        level[name] = _Field(row, path, new, owed, exact, plain)
         if row.conversion == "question":
             question = path
         if row.absent_note:
@@ -126,8 +148,11 @@ def _plan(endpoint: Endpoint, settings: Settings) -> _Plan:
             continue
         value = chosen if pin.value is None else pin.value
         of = tuple(pin.of.split(".")) if pin.of else None
-        pins.append(_Pin(tuple(pin.new.split(".")), value, of, pin.when == "enabled"))
-    return _Plan(fields, tuple(pins), question, tuple(absent_notes))
+        pins.append(_Pin(_place(pin.new.split(".")), value, of, pin.when == "enabled"))
+    # Where a setting gives the value, it is no longer unclear.
+    given = {pin.of for pin in pins}
+    owed_absent = tuple(each for each in absent_notes if each[0] not in given)
+    return _Plan(fields, tuple(pins), question, owed_absent)
 
 
 def _carry(draft: _Draft, fields: dict[str, Any], body: dict[str, Any], above: _Path) -> None:
@@ -141,9 +166,9 @@ def _carry(draft: _Draft, fields: dict[str, Any], body: dict[str, Any], above: _
             if not isinstance(value, dict):
                 raise TranslationError("it is not an object", (*above, key))
             _carry(draft, field, value, (*above, key))
-        elif type(value) is field.plain:
+        elif type(value) is field.exact and field.plain:
             draft.carried[field.legacy] = value
-            _put(draft.new, field.new, value)
+            draft.put(field.new, value)
         else:
             _convert(draft, field, value)
 
@@ -155,7 +180,7 @@ def _convert(draft: _Draft, field: _Field, value: Any) -> None:
     elif row.conversion == "filter":
         value, owed = filters_to_new(value, draft.settings, legacy)
         draft.notes.extend(owed)
-    else:
+    elif type(value) is not field.exact:
         value = _checked(draft, row, legacy, value)
     draft.carried[legacy] = value
     if field.note is not None and value is not False:
@@ -165,22 +190,16 @@ def _convert(draft: _Draft, field: _Field, value: Any) -> None:
     elif row.conversion == "prompt":
         draft.prompts.append(_message(draft.settings.system_prompt_role, value))
     elif field.new:
-        _put(draft.new, field.new, value)
+        draft.put(field.new, value)
 
 
 def _checked(draft: _Draft, row: RequestField, legacy: _Path, value: Any) -> Any:
-    """The value as its kind, or an error; numbers given as strings become numbers."""
+    """A number that is spelled otherwise than it should be, as its kind; else an error."""
     kind = row.kind
-    if kind == "string":
-        if isinstance(value, str):
-            return value
-    elif kind == "boolean":
-        if isinstance(value, bool):
-            return value
-    else:
+    if kind in {"integer", "number"}:
         number = value
         if isinstance(value, str) and draft.settings.numeric_strings == "convert":
-            number = _number(value)
+            number = spelled_number(value)
             draft.notes.append(note("AR208", row.legacy))
         if type(number) is float and math.isfinite(number) and kind == "number":
             return number
@@ -192,22 +211,9 @@ def _checked(draft: _Draft, row: RequestField, legacy: _Path, value: Any) -> Any
     raise TranslationError(f"it is not {article} {kind}", legacy)
 
 
-def _number(text: str) -> float | int | None:
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
 def _message(role: str, content: str) -> dict[str, str]:
     return {MESSAGE["role"]: role, MESSAGE["content"]: content}
 
 
-def _put(target: dict[str, Any], path: _Path, value: object) -> None:
-    for key in path[:-1]:
-        target = target.setdefault(key, {})
-    target[path[-1]] = value
+def _place(path: Sequence[str]) -> _Place:
+    return tuple(path[:-1]), path[-1]

@@ -12,16 +12,29 @@ from autorag_migrate.settings import Settings
 __all__ = ["LegacyCall", "RouteTable"]
 
 # A dot segment would be resolved away on the other side and reach another path.
-_SEGMENT = r"(?!\.{{1,2}}(?:/|\Z))[^/?#]+"
+_SEGMENT = r"(?!(?:\.|%2[eE]){1,2}(?:[/?#]|\Z))[^/?#]+"
 _MARKER = ROUTE_PREFIXES["legacy"].rpartition("}")[2]
 
 
 def _pattern(template: str) -> str:
-    named = r"(?P<{}>" + _SEGMENT + ")"
     pieces = re.split(r"\{(\w+)\}", template)
     return "".join(
-        named.format(piece) if index % 2 else re.escape(piece) for index, piece in enumerate(pieces)
+        f"(?P<{piece}>{_SEGMENT})" if index % 2 else re.escape(piece)
+        for index, piece in enumerate(pieces)
     )
+
+
+def _base(url: str) -> str:
+    """A pattern for `url`: its host in any case, its port spelled out or not where it may be."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"{url!r} is not an http or https URL")
+    default_port = 443 if parts.scheme == "https" else 80
+    port = parts.port or default_port
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    spelled = rf"(?::{port})?" if port == default_port else f":{port}"
+    path = re.escape(parts.path.rstrip("/"))
+    return rf"(?i:{parts.scheme}://{re.escape(host)}){spelled}{path}"
 
 
 class LegacyCall(NamedTuple):
@@ -47,25 +60,17 @@ class LegacyCall(NamedTuple):
 
 
 class RouteTable:
-    """The legacy routes below one base URL.
+    """The legacy routes below some base URLs.
 
     Args:
-        base_url: What stands before ``/accounts``, with scheme and host.
+        base_urls: What stands before ``/accounts``, with scheme and host; one or more.
 
     Raises:
-        ValueError: The base URL has no scheme or host.
+        ValueError: A base URL has no scheme or host.
     """
 
-    def __init__(self, base_url: str = BASE_URL) -> None:
-        parts = urlsplit(base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(f"{base_url!r} is not an http or https URL")
-        default_port = 443 if parts.scheme == "https" else 80
-        port = parts.port or default_port
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        spelled = rf"(?::{port})?" if port == default_port else f":{port}"
-        path = re.escape(parts.path.rstrip("/"))
-        base = rf"(?P<base>(?i:{parts.scheme}://{re.escape(host)}){spelled}{path})"
+    def __init__(self, *base_urls: str) -> None:
+        base = "(?P<base>" + "|".join(dict.fromkeys(map(_base, base_urls or (BASE_URL,)))) + ")"
         tail = r"(?P<query>\?[^#]*)?(?:#.*)?\Z"
         self._legacy = [
             (route, re.compile(base + _pattern(ROUTE_PREFIXES["legacy"] + route.legacy) + tail))
@@ -94,13 +99,14 @@ class RouteTable:
                 return LegacyCall(route, base, names, query or "")
         return None
 
-    def legacy_location(self, location: str) -> str:
+    def legacy_location(self, location: str, called: Route) -> str:
         """A redirect's target with a new path put back to its legacy one, else as it was.
 
         The client that follows a redirect sends its own, legacy, body again: to a new path that
-        would be a half-migrated request.
+        would be a half-migrated request. Where two legacy routes became one, it is the one that was
+        `called`.
         """
-        for route, pattern in self._new:
+        for route, pattern in sorted(self._new, key=lambda each: each[0] is not called):
             found = pattern.match(location)
             if found is not None:
                 names = found.groupdict()

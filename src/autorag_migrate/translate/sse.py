@@ -24,10 +24,12 @@ class Event(NamedTuple):
     """One item of a stream.
 
     Attributes:
-        data: The data, its lines joined by LF; None for a comment or an empty block.
+        data: The data, its lines joined by LF; None for a comment, a block without data, or the LF
+            of a CRLF whose CR came in an earlier read.
         name: Type of the event, ``b""`` when none was given.
         id: The last id that the stream gave.
-        raw: The bytes as they came; over a whole stream they add up to it.
+        raw: The bytes as they came; over a whole stream they add up to it, but for a comment within
+            an event, which comes before the event.
     """
 
     data: bytes | None
@@ -56,6 +58,7 @@ class EventReader:
         self._id = b""
         self._started = False
         self._after_cr = False
+        self._after_comment = False
 
     def feed(self, data: bytes) -> list[Event]:
         """The events that `data` completes."""
@@ -66,9 +69,13 @@ class EventReader:
             # A CR ended a line at once; the LF that belongs to it comes in this read.
             self._after_cr = False
             if data.startswith(_LF):
-                events.append(Event(None, b"", self._id, _LF))
+                if self._raw and not self._after_comment:
+                    self._raw.append(_LF)
+                else:
+                    events.append(Event(None, b"", self._id, _LF))
                 data = data[1:]
         if self._is_plain(data):
+            self._started = True
             return [*events, Event(data[6:-2], b"", self._id, data)]
         start = 0
         for end in _LINE_END.finditer(data):
@@ -130,7 +137,8 @@ class EventReader:
         if not line:
             self._raw.append(raw)
             return self._dispatch()
-        if line.startswith(b":"):
+        self._after_comment = line.startswith(b":")
+        if self._after_comment:
             if not self._raw:
                 self._size = 0
             return Event(None, b"", self._id, raw)

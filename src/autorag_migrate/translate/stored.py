@@ -9,7 +9,7 @@ from autorag_migrate.mapping import CHAT_CONSTANTS, CHAT_UNKNOWN
 from autorag_migrate.notes import Note, note
 
 from ._base import Translation
-from ._rows import ABSENT, FRAMES, RESULT, ROW, copied, find, parse_path, put
+from ._rows import ABSENT, FRAMES, RESULT, ROW, Path, copied, dotted, find, parse_path, put
 from .request import Endpoint
 from .response import chunk_to_row
 
@@ -17,6 +17,7 @@ __all__ = ["response_to_new"]
 
 _ROW_PAIRS = tuple((frm, to) for to, frm in ROW.row_pairs)
 _CONTENT_PAIRS = tuple((frm, to) for to, frm in ROW.content_pairs)
+_NOTHING: tuple[object, ...] = (None, [], {})
 _DATA = f"$.{RESULT}.{ROW.data}[]"
 
 
@@ -43,23 +44,25 @@ def response_to_new(endpoint: Endpoint, body: object) -> Translation:
         new = dict(body)
         new[RESULT] = {}
     else:
-        for path, value in {**CHAT_UNKNOWN, **CHAT_CONSTANTS}.items():
-            put(new, parse_path(path), value)
-        notes += [note("AR225", path) for path in CHAT_UNKNOWN]
-    carried = {ROW.data}
-    for field in frame.fields:
-        value = find(body, field.legacy)
-        if len(field.legacy) > 1:
-            carried.add(str(field.legacy[1]))
-        if field.new is not None and value is not ABSENT:
-            put(new, field.new, value)
-        elif field.row.conversion == "copy":
-            raise TranslationError(f"it has nothing at {field.row.legacy}")
-        elif field.row.conversion == "constant" and value not in (ABSENT, field.row.value):
-            notes.append(note("AR226", field.row.legacy))
-    notes += [note("AR226", f"$.{RESULT}.{name}") for name in body[RESULT] if name not in carried]
-    chunks = [chunk for row in rows for chunk in _chunks(row, notes)]
-    put(new, frame.chunks, chunks)
+        for place, unsaid in {**CHAT_UNKNOWN, **CHAT_CONSTANTS}.items():
+            put(new, parse_path(place), unsaid)
+        notes += [note("AR225", place) for place in CHAT_UNKNOWN]
+    carried: set[Path] = {(RESULT,)}
+    for legacy, path, row in frame.fields:
+        carried.add(legacy)
+        value = find(body, legacy)
+        if row.conversion == "rows":
+            value = [chunk for each in rows for chunk in _chunks(each, notes)]
+        if path is not None and value is not ABSENT:
+            put(new, path, value)
+        elif row.conversion == "copy":
+            raise TranslationError(f"it has nothing at {row.legacy}")
+        elif path is None and value not in (ABSENT, row.value):
+            notes.append(note("AR226", row.legacy))
+    names: list[Path] = [(RESULT, name) for name in body[RESULT]]
+    if endpoint == "ai-search":
+        names += [(name,) for name in body if body[name] not in _NOTHING]
+    notes += [note("AR226", dotted(name)) for name in names if name not in carried]
     return Translation(new, tuple(dict.fromkeys(notes)))
 
 
@@ -79,10 +82,7 @@ def _chunks(row: object, notes: list[Note]) -> list[dict[str, Any]]:
     for content in contents or [{}]:
         if not isinstance(content, dict):
             raise TranslationError("a row's content is not an object")
-        chunk = {
-            **base,
-            **copied(content, _CONTENT_PAIRS),
-        }
+        chunk = {**base, **copied(content, _CONTENT_PAIRS)}
         notes += [note("AR226", field) for field in _dropped(row, content, chunk)]
         chunks.append(chunk)
     return chunks

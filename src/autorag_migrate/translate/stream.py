@@ -7,7 +7,7 @@ stream that has the wanted form already passes unchanged, byte for byte.
 from __future__ import annotations
 
 import json
-from json.encoder import encode_basestring_ascii
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
 from autorag_migrate.mapping import (
@@ -32,11 +32,13 @@ _TOKEN, _PADDING = STREAM["token"], STREAM["padding"]
 _CHOICES, _DELTA, _CONTENT = CHAT_FRAME["choices"], CHAT_FRAME["delta"], CHAT_FRAME["content"]
 _CHUNKS, _USAGE = CHAT_FRAME["chunks"], CHAT_FRAME["usage"]
 _TOOL_CALLS, _LEGACY_TOOL_CALLS = CHAT_FRAME["tool_calls"], STREAM["tool_calls"]
+_ERROR = STREAM["error_event"]
 _FINISH = CHAT_FRAME["finish_reason"]
 _LEGACY_HEAD = f'data: {{"{_TOKEN}":'
 _LEGACY_TAIL = f',"{_PADDING}":""}}\n\n'
 # Without the search for an encoding and for white space that `json.loads` begins with.
 _decode = json.JSONDecoder().raw_decode
+_SPACE = " \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -45,7 +47,8 @@ class _Transformer:
 
     Attributes:
         done: Whether the stream said that it ended; without that it was cut.
-        error: The decoded error event, or None.
+        error: The decoded error event, or None; an event that is named so and is no JSON object
+            stands below the key ``error``.
         notes: What the translation owes.
     """
 
@@ -56,58 +59,68 @@ class _Transformer:
         self.notes: list[Note] = []
         self._reader = EventReader()
         self._as_it_is = False
+        # Whether what was cut last was passed on: what has no data follows it.
+        self._passed = True
 
     def feed(self, data: bytes) -> bytes:
         """Translate as much as `data` completes."""
         verbatim = self._as_it_is
-        out = self._events(self._reader.feed(data))
-        if verbatim:
-            return data
-        return out + self._reader.pending() if self._as_it_is else out
+        out = self._events(self._reader.feed(data), data)
+        return data if verbatim else out
 
     def close(self) -> bytes:
         """Translate what the end of the stream leaves, and end it."""
         verbatim = self._as_it_is
-        out = self._events(self._reader.close())
+        out = self._events(self._reader.close(), b"")
         return b"" if verbatim else out + self._end()
 
-    def _events(self, events: list[Event]) -> bytes:
+    def _events(self, events: list[Event], data: bytes) -> bytes:
         out = []
+        verbatim, behind = self._as_it_is, 0
         for event in events:
             if self._as_it_is:
                 self.done = self.done or event.data == _DONE
-                out.append(event.raw)
+                behind += len(event.raw)
             elif event.data is None:
                 if event.raw.removeprefix(_BOM).startswith(b":"):
+                    self._passed = True
+                if self._passed:
                     out.append(event.raw)
             elif event.data == _DONE:
-                self.done = True
+                self.done, self._passed = True, False
                 out.append(self._done())
             else:
                 out.append(self._event(event))
+        if self._as_it_is and not verbatim:
+            out.append(data[len(data) - behind - len(self._reader.pending()) :])
         return out[0] if len(out) == 1 else b"".join(out)
 
     def _event(self, event: Event) -> bytes:
         try:
-            text = (event.data or b"").decode()
+            text = (event.data or b"").decode().strip(_SPACE)
             body, end = _decode(text)
             if end != len(text):
-                body = json.loads(text)
+                body = None
         except (ValueError, RecursionError):
             body = None
         translated = self._translated(event, body)
+        self._passed = translated is None
         if translated is not None:
             return translated
-        if isinstance(body, dict) and self._is_error(event, body):
-            self.error = body
-        elif not self._as_it_is:
+        error = self._error(event, body)
+        if error is None:
             self.notes.append(note("AR223", event.name.decode(errors="replace")))
+        else:
+            self.error = error
         return event.raw
 
     @staticmethod
-    def _is_error(event: Event, body: dict[str, Any]) -> bool:
-        word = STREAM["error_event"]
-        return event.name == word.encode() or word in body or ENVELOPE["errors"] in body
+    def _error(event: Event, body: Any) -> dict[str, Any] | None:
+        """What an error event says, or None when it is none."""
+        named = event.name == _ERROR.encode()
+        if isinstance(body, dict):
+            return body if named or _ERROR in body or ENVELOPE["errors"] in body else None
+        return {_ERROR: (event.data or b"").decode(errors="replace")} if named else None
 
     def _translated(self, event: Event, body: Any) -> bytes | None:
         """The event in the wanted form, or None for one that is passed on as it came."""
@@ -142,7 +155,7 @@ class StreamToLegacy(_Transformer):
         if isinstance(choices, list):
             if body.get(_USAGE) is not None:
                 self.usage = body[_USAGE]
-            return self._frame(choices)
+            return self._frame(choices, event.data or b"")
         if _TOKEN in body:
             self._as_it_is = True
             return event.raw
@@ -160,7 +173,7 @@ class StreamToLegacy(_Transformer):
         return b""
 
     @staticmethod
-    def _frame(choices: list[Any]) -> bytes:
+    def _frame(choices: list[Any], data: bytes) -> bytes:
         choice = choices[0] if choices else None
         delta = choice.get(_DELTA) if isinstance(choice, dict) else None
         if not isinstance(delta, dict):
@@ -171,8 +184,14 @@ class StreamToLegacy(_Transformer):
             return f"data: {json.dumps(event)}\n\n".encode()
         if token is None or token == "":
             return b""
-        shown = encode_basestring_ascii(token) if isinstance(token, str) else json.dumps(token)
-        return f"{_LEGACY_HEAD}{shown}{_LEGACY_TAIL}".encode()
+        if not isinstance(token, str):
+            shown = json.dumps(token)
+        elif data.isascii():
+            shown = encode_basestring_ascii(token)
+        else:
+            # As the service spells it: a caller that decodes the stream wrongly is left its way.
+            shown = encode_basestring(token)
+        return f"{_LEGACY_HEAD}{shown}{_LEGACY_TAIL}".encode(errors="replace")
 
     def _done(self) -> bytes:
         return _DONE_EVENT if self.settings.stream_done else b""
@@ -225,7 +244,8 @@ class StreamToNew(_Transformer):
         return self._finish()
 
     def _end(self) -> bytes:
-        return b"" if self._ended or self._as_it_is or self._head else self._finish()
+        over = self._ended or self._as_it_is or self._head or self.error is not None
+        return b"" if over else self._finish()
 
     def _finish(self) -> bytes:
         self._ended = True
