@@ -12,19 +12,29 @@ from autorag_migrate.translate import STALE_HEADERS, Bridge
 from ._codec import FAST_CODEC
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from autorag_migrate.notes import Note
     from autorag_migrate.translate import Exchange
 
-__all__ = ["answer_headers", "make_bridge", "request_headers"]
-
-_REWRITTEN = frozenset((b"content-length", b"transfer-encoding"))
-_STALE = frozenset(name.encode() for name in STALE_HEADERS)
-_LOCATION = b"location"
-_CONTENT_TYPE = b"content-type"
+__all__ = [
+    "SIGNED",
+    "Answer",
+    "Headers",
+    "make_bridge",
+    "rewritten_headers",
+    "signs_request_line",
+]
 
 Headers = list[tuple[bytes, bytes]]
+
+SIGNED = "signature"
+"""The name by which an exchange knows that what it was given is signed."""
+
+_REWRITTEN = frozenset(("content-length", "transfer-encoding", "content-encoding"))
+_OF_BODY = _REWRITTEN | {"content-type"}
+_STALE = frozenset(name.encode() for name in STALE_HEADERS)
+_EXPECT_BODY = frozenset(("POST", "PUT", "PATCH"))
 
 
 def make_bridge(
@@ -35,25 +45,56 @@ def make_bridge(
     return Bridge(settings, base_url=base_url, codec=FAST_CODEC, on_note=on_note)
 
 
-def request_headers(headers: Iterable[tuple[bytes, bytes]], body: bytes | None) -> Headers:
-    """The caller's headers, for a body that is another; order and duplicates stay."""
-    dropped = _REWRITTEN if body is not None else _REWRITTEN | {_CONTENT_TYPE}
-    kept = [pair for pair in headers if pair[0].lower() not in dropped]
-    if body is not None:
-        kept.append((b"Content-Length", b"%d" % len(body)))
-    return kept
+def signs_request_line(authorization: str) -> bool:
+    """Whether an `Authorization` holds for one method and path only."""
+    return authorization[:7].lower() == "digest "
 
 
-def answer_headers(
-    exchange: Exchange, status: int, headers: Iterable[tuple[bytes, bytes]], *, translated: bool
-) -> Headers:
-    """An answer's headers without those that speak of other bytes, its redirect put back."""
-    kept = []
-    for name, value in headers:
-        lowered = name.lower()
-        if lowered == _LOCATION:
-            target = exchange.location(status, value.decode("latin-1")).encode("latin-1")
-            kept.append((name, target))
-        elif not translated or lowered not in _STALE:
-            kept.append((name, value))
-    return kept
+def rewritten_headers(exchange: Exchange) -> tuple[frozenset[str], str | None]:
+    """What is wrong for the new request's body (names in lower case), and its length if it has one.
+
+    An empty body has a length where servers expect one.
+    """
+    if exchange.body is not None:
+        return _REWRITTEN, str(len(exchange.body))
+    return _OF_BODY, "0" if exchange.method in _EXPECT_BODY else None
+
+
+class Answer:
+    """What an answer's headers say, read in one go.
+
+    Attributes:
+        form: How the body is to be read: ``json``, ``stream`` or ``other``, which passes.
+        encoded: Whether the body is compressed.
+        headers: The headers for the caller: those that speak of other bytes are left out, and a
+            redirect leads to where the caller's own request can follow it.
+        passes: Whether nothing of the answer changes.
+    """
+
+    __slots__ = ("encoded", "form", "headers", "passes")
+
+    def __init__(self, exchange: Exchange, status: int, headers: Headers) -> None:
+        kind, moved, stale = b"", False, set()
+        for name, value in headers:
+            lowered = name.lower()
+            if lowered == b"content-type":
+                kind = value
+            elif lowered in _STALE:
+                stale.add(lowered)
+            elif lowered == b"location":
+                moved = True
+        self.form = exchange.form(status, kind.decode("latin-1"))
+        self.encoded = b"content-encoding" in stale
+        self.passes = self.form == "other" and not moved
+        if self.form != "other" and stale:
+            headers = [pair for pair in headers if pair[0].lower() not in stale]
+        if moved:
+            headers = [
+                (name, _target(exchange, status, value) if name.lower() == b"location" else value)
+                for name, value in headers
+            ]
+        self.headers = headers
+
+
+def _target(exchange: Exchange, status: int, value: bytes) -> bytes:
+    return exchange.location(status, value.decode("latin-1")).encode("latin-1")

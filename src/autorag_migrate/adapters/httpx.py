@@ -15,10 +15,11 @@ from httpx import ByteStream
 
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 
-from ._bridge import answer_headers, make_bridge, request_headers
+from ._bridge import SIGNED, Answer, make_bridge, rewritten_headers, signs_request_line
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
+    from types import TracebackType
 
     from typing_extensions import Self
 
@@ -46,33 +47,44 @@ def __getattr__(name: str) -> Any:
     return getattr(httpx, name)
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *dir(httpx)})
+
+
 # --- What both transports share -------------------------------------------------------------------
 
 # Parsing a URL costs as much as translating a request, and a program calls few.
 _url = lru_cache(maxsize=256)(httpx.URL)
 
 
-def _open(bridge: Bridge, request: httpx.Request) -> Exchange | None:
-    """The exchange that `request` begins, or None when it is to be sent as it is."""
+def _open(bridge: Bridge, request: httpx.Request) -> tuple[Exchange, httpx.Request] | None:
+    """The exchange that `request` begins and what to send, None when that is `request` itself."""
     call = bridge.match(request.method, str(request.url))
     if call is None:
         return None
     # Any other stream is produced while it is sent: read here, it could not be sent again.
     body = b"".join(request.stream) if isinstance(request.stream, ByteStream) else None
-    names = [name.lower().decode("latin-1") for name, _ in request.headers.raw]
-    exchange = bridge.open(call, names, body)
-    return None if exchange.legacy else exchange
-
-
-def _new_request(request: httpx.Request, exchange: Exchange) -> httpx.Request:
-    body = exchange.body
-    return httpx.Request(
+    # By their bytes: what asks `Headers` for a name decodes all of them first.
+    headers = request.headers.raw
+    names = [name.lower().decode("latin-1") for name, _ in headers]
+    signed = "authorization" in names and signs_request_line(
+        headers[names.index("authorization")][1].decode("latin-1")
+    )
+    exchange = bridge.open(call, [*names, SIGNED] if signed else names, body)
+    if exchange.legacy:
+        return None
+    dropped, length = rewritten_headers(exchange)
+    kept = [pair for name, pair in zip(names, headers, strict=True) if name not in dropped]
+    if length is not None:
+        kept.append((b"Content-Length", length.encode()))
+    new = httpx.Request(
         exchange.method,
         _url(exchange.url),
-        headers=request_headers(request.headers.raw, body),
-        stream=ByteStream(body or b""),
+        headers=kept,
+        stream=ByteStream(exchange.body or b""),
         extensions=request.extensions,
     )
+    return exchange, new
 
 
 def _refused(exchange: Exchange, body: bytes) -> httpx.Response:
@@ -85,15 +97,15 @@ def _legacy_response(
 ) -> httpx.Response:
     """The caller's view of `response`: legacy form, translated while it is read."""
     status = response.status_code
-    form = exchange.form(status, response.headers.get("content-type", ""))
-    if form == "other" and "location" not in response.headers:
+    answer = Answer(exchange, status, response.headers.raw)
+    if answer.passes:
         return response
-    headers = answer_headers(exchange, status, response.headers.raw, translated=form != "other")
-    if form == "other":
-        stream: Any = response.stream
-    else:
-        stream = (events if form == "stream" else whole)(response, exchange)
-    return httpx.Response(status, headers=headers, stream=stream, extensions=response.extensions)
+    stream: Any = response.stream
+    if answer.form != "other":
+        stream = (events if answer.form == "stream" else whole)(response, exchange, answer.encoded)
+    return httpx.Response(
+        status, headers=answer.headers, stream=stream, extensions=response.extensions
+    )
 
 
 # --- Synchronous ----------------------------------------------------------------------------------
@@ -129,17 +141,23 @@ class AutoRAGTransport(httpx.BaseTransport):
         self._inner.__enter__()
         return self
 
-    def __exit__(self, *args: object) -> None:
-        self._inner.__exit__(*args)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        self._inner.__exit__(kind, error, trace)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`; a legacy call goes out new and its answer comes back legacy."""
-        exchange = _open(self._bridge, request)
-        if exchange is None:
+        opened = _open(self._bridge, request)
+        if opened is None:
             return self._inner.handle_request(request)
+        exchange, new = opened
         if exchange.refusal is not None:
             return _refused(exchange, exchange.refusal)
-        response = self._inner.handle_request(_new_request(request, exchange))
+        response = self._inner.handle_request(new)
         return _legacy_response(response, exchange, _Whole, _Events)
 
     def close(self) -> None:
@@ -150,12 +168,13 @@ class AutoRAGTransport(httpx.BaseTransport):
 class _Answer(httpx.SyncByteStream):
     """The body of an answer; closing it closes the one that came over the wire."""
 
-    def __init__(self, response: httpx.Response, exchange: Exchange) -> None:
+    def __init__(self, response: httpx.Response, exchange: Exchange, encoded: bool) -> None:
         self._response = response
         self._exchange = exchange
+        self._encoded = encoded
 
     def _pieces(self) -> Iterator[bytes]:
-        if "content-encoding" in self._response.headers:
+        if self._encoded:
             return self._response.iter_bytes()
         return iter(self._response.stream)  # type: ignore[arg-type]  # a transport's is synchronous
 
@@ -230,17 +249,23 @@ class AsyncAutoRAGTransport(httpx.AsyncBaseTransport):
         await self._inner.__aenter__()
         return self
 
-    async def __aexit__(self, *args: object) -> None:
-        await self._inner.__aexit__(*args)
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        await self._inner.__aexit__(kind, error, trace)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`; a legacy call goes out new and its answer comes back legacy."""
-        exchange = _open(self._bridge, request)
-        if exchange is None:
+        opened = _open(self._bridge, request)
+        if opened is None:
             return await self._inner.handle_async_request(request)
+        exchange, new = opened
         if exchange.refusal is not None:
             return _refused(exchange, exchange.refusal)
-        response = await self._inner.handle_async_request(_new_request(request, exchange))
+        response = await self._inner.handle_async_request(new)
         return _legacy_response(response, exchange, _AsyncWhole, _AsyncEvents)
 
     async def aclose(self) -> None:
@@ -249,12 +274,13 @@ class AsyncAutoRAGTransport(httpx.AsyncBaseTransport):
 
 
 class _AsyncAnswer(httpx.AsyncByteStream):
-    def __init__(self, response: httpx.Response, exchange: Exchange) -> None:
+    def __init__(self, response: httpx.Response, exchange: Exchange, encoded: bool) -> None:
         self._response = response
         self._exchange = exchange
+        self._encoded = encoded
 
     def _pieces(self) -> AsyncIterator[bytes]:
-        if "content-encoding" in self._response.headers:
+        if self._encoded:
             return self._response.aiter_bytes()
         return aiter(self._response.stream)  # type: ignore[arg-type]  # a transport's is asynchronous
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 try:
     import requests
     from requests.adapters import BaseAdapter, HTTPAdapter
+    from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
     from requests.structures import CaseInsensitiveDict
-    from urllib3 import HTTPHeaderDict
 except ImportError as error:
     raise ImportError(
         'this adapter needs requests: pip install "autorag-migrate[requests]"'
@@ -22,10 +22,11 @@ except ImportError as error:
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 from autorag_migrate.translate import STALE_HEADERS
 
-from ._bridge import make_bridge
+from ._bridge import SIGNED, make_bridge, rewritten_headers, signs_request_line
+from ._raw import Events, Whole, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from autorag_migrate.notes import Note
     from autorag_migrate.translate import Bridge, Exchange
@@ -48,6 +49,13 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     return getattr(requests, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *dir(requests)})
+
+
+_OWN = frozenset(("_inner", "_arguments", "_bridge"))
 
 
 class AutoRAGAdapter(HTTPAdapter):
@@ -86,6 +94,11 @@ class AutoRAGAdapter(HTTPAdapter):
             raise AttributeError(name)
         return getattr(self._inner, name)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        # `session.get_adapter(url).max_retries = 5` is meant for the adapter that sends.
+        inner = None if name in _OWN else self.__dict__.get("_inner")
+        object.__setattr__(inner if hasattr(inner, name) else self, name, value)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (self._inner, *self._arguments)
 
@@ -106,8 +119,13 @@ class AutoRAGAdapter(HTTPAdapter):
             response = _refused(exchange, exchange.refusal)
         else:
             new = _new_request(request, exchange)
-            response = self._inner.send(new, stream, timeout, verify, cert, proxies)
-            _make_legacy(response, exchange)
+            try:
+                response = self._inner.send(new, stream, timeout, verify, cert, proxies)
+            except requests.RequestException as error:
+                if error.request is new:
+                    error.request = request
+                raise
+            _make_legacy(response, exchange, request)
         response.url = request.url or ""
         response.request = request
         # Authentication that answers a challenge sends the caller's request again, from here.
@@ -128,7 +146,10 @@ class AutoRAGAdapter(HTTPAdapter):
             body = body.encode()
         # A file or a generator is read while it is sent: read here, it could not be sent again.
         readable = body if isinstance(body, bytes) else None
-        exchange = self._bridge.open(call, map(str.lower, request.headers), readable)
+        names = [name for name, _ in request.headers.lower_items()]
+        if "authorization" in names and signs_request_line(str(request.headers["authorization"])):
+            names.append(SIGNED)
+        exchange = self._bridge.open(call, names, readable)
         return None if exchange.legacy else exchange
 
 
@@ -138,15 +159,16 @@ def _rebuilt(inner: BaseAdapter, settings: Settings, base: str | None, on_note: 
 
 def _new_request(request: requests.PreparedRequest, exchange: Exchange) -> requests.PreparedRequest:
     new = requests.PreparedRequest()
+    # `copy` would copy the cookie jar as well, which takes longer than the translation.
+    new.__dict__.update(request.__dict__)
     new.method, new.url, new.body = exchange.method, exchange.url, exchange.body
-    new.hooks = request.hooks
-    new.headers = CaseInsensitiveDict(request.headers)
-    new.headers.pop("Transfer-Encoding", None)
-    if exchange.body is None:
-        new.headers.pop("Content-Type", None)
-        new.headers["Content-Length"] = "0"
-    else:
-        new.headers["Content-Length"] = str(len(exchange.body))
+    dropped, length = rewritten_headers(exchange)
+    headers = request.headers
+    new.headers = CaseInsensitiveDict(
+        [(name, headers[name]) for name in headers if name.lower() not in dropped]
+    )
+    if length is not None:
+        new.headers["Content-Length"] = length
     return new
 
 
@@ -161,121 +183,33 @@ def _refused(exchange: Exchange, body: bytes) -> requests.Response:
     return response
 
 
-def _make_legacy(response: requests.Response, exchange: Exchange) -> None:
+def _make_legacy(
+    response: requests.Response, exchange: Exchange, request: requests.PreparedRequest
+) -> None:
     """Turn the answer of the inner adapter, which nobody else holds, into the caller's view."""
-    status = response.status_code
-    if "location" in response.headers:
-        response.headers["location"] = exchange.location(status, response.headers["location"])
-    form = exchange.form(status, response.headers.get("content-type", ""))
+    status, headers = response.status_code, response.headers
+    # Asking a dict of headers for one that is not there raises inside: dear, six times over.
+    names = [name for name, _ in headers.lower_items()]
+    if "set-cookie" in names:
+        # A cookie without a path belongs to the path that was asked for: the caller's.
+        response.cookies = RequestsCookieJar()
+        extract_cookies_to_jar(  # type: ignore[no-untyped-call]
+            response.cookies, request, response.raw
+        )
+    if "location" in names:
+        headers["location"] = exchange.location(status, headers["location"])
+    form = exchange.form(status, headers["content-type"] if "content-type" in names else "")
     if form == "other":
         return
-    for name in STALE_HEADERS:
-        response.headers.pop(name, None)
-    response.raw = (_Events if form == "stream" else _Whole)(response.raw, exchange, status)
-
-
-class _Answer:
-    """The body of an answer, in the place of urllib3's, whose other attributes show through."""
-
-    def __init__(self, raw: Any, exchange: Exchange, status: int) -> None:
-        self._raw = raw
-        self._exchange = exchange
-        self._status = status
-        self._buffer = b""
-        self._pieces = self._translated()
-        self._amount: int | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._raw, name)
-
-    @property
-    def headers(self) -> HTTPHeaderDict:
-        """The headers, without those that speak of other bytes."""
-        kept = HTTPHeaderDict()
-        for name, value in self._raw.headers.iteritems():
-            if name.lower() not in STALE_HEADERS:
-                kept.add(name, value)
-        return kept
-
-    def _translated(self) -> Iterator[bytes]:
-        raise NotImplementedError
-
-    def stream(
-        self,
-        amt: int | None = 2**16,
-        decode_content: bool | None = None,  # noqa: ARG002 (urllib3's signature)
-    ) -> Iterator[bytes]:
-        """Pieces of at most `amt` bytes, as they come."""
-        self._amount = amt
-        if self._buffer:
-            rest, self._buffer = self._buffer, b""
-            yield from _cut(rest, amt)
-        for piece in self._pieces:
-            yield from _cut(piece, amt)
-
-    def read(
-        self,
-        amt: int | None = None,
-        decode_content: bool | None = None,  # noqa: ARG002
-        cache_content: bool = False,  # noqa: ARG002
-    ) -> bytes:
-        """At most `amt` bytes, or all that is left."""
-        while amt is None or len(self._buffer) < amt:
-            piece = next(self._pieces, None)
-            if piece is None:
-                break
-            self._buffer += piece
-        end = len(self._buffer) if amt is None else amt
-        out, self._buffer = self._buffer[:end], self._buffer[end:]
-        return out
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self.stream()
-
-    def close(self) -> None:
-        """Close the answer that came over the wire."""
-        self._raw.close()
-
-
-def _cut(piece: bytes, amount: int | None) -> Iterator[bytes]:
-    if amount is None or len(piece) <= amount:
-        yield piece
-        return
-    for start in range(0, len(piece), amount):
-        yield piece[start : start + amount]
-
-
-class _Whole(_Answer):
-    def _translated(self) -> Iterator[bytes]:
-        body = b"".join(self._raw.stream(2**16, decode_content=True))
-        if body:
-            yield self._exchange.answer(self._status, body)
-
-
-class _Events(_Answer):
-    def _translated(self) -> Iterator[bytes]:
-        stream = self._exchange.stream()
-        for piece in self._arriving():
-            if out := stream.feed(piece):
-                yield out
-        if out := stream.close():
-            yield out
-        self._exchange.close_stream(stream)
-
-    def _arriving(self) -> Iterator[bytes]:
-        """What came, as soon as it came.
-
-        A read of so many bytes waits for all of them when the answer is not chunked; `read1` does
-        not, and where urllib3 has none the caller's own amount says how long to wait.
-        """
-        raw = self._raw
-        if raw.chunked and raw.supports_chunked_reads():
-            yield from raw.stream(2**16, decode_content=True)
-        elif hasattr(raw, "read1"):
-            while piece := raw.read1(2**16, decode_content=True):
-                yield piece
-        else:
-            yield from raw.stream(self._amount or 1, decode_content=True)
+    for name in names:
+        if name in STALE_HEADERS:
+            del headers[name]
+    made = response.__dict__.get("_content", False)
+    if made is False and response.raw is not None:
+        response.raw = (Events if form == "stream" else Whole)(response.raw, exchange, status)
+    elif made:
+        # An adapter that sends nothing may hand over an answer that is read already.
+        response._content = translated(made, form, exchange, status)  # noqa: SLF001 (no other way)
 
 
 class Session(requests.Session):
@@ -285,6 +219,9 @@ class Session(requests.Session):
     `api_base_url` and `on_note` as `AutoRAGAdapter` does.
     """
 
+    # What a pickled session keeps.
+    __attrs__ = [*requests.Session.__attrs__, "_autorag_arguments"]  # noqa: RUF012 (as requests has it)
+
     def __init__(
         self,
         *,
@@ -292,7 +229,7 @@ class Session(requests.Session):
         api_base_url: str | None = None,
         on_note: Callable[[Note], None] | None = None,
     ) -> None:
-        self._autorag_arguments = {
+        self._autorag_arguments: dict[str, Any] = {
             "settings": settings,
             "api_base_url": api_base_url,
             "on_note": on_note,
@@ -302,7 +239,7 @@ class Session(requests.Session):
     def mount(self, prefix: str | bytes, adapter: BaseAdapter) -> None:
         """Mount `adapter`, wrapped."""
         if not isinstance(adapter, AutoRAGAdapter):
-            adapter = AutoRAGAdapter(adapter, **self._autorag_arguments)  # type: ignore[arg-type]
+            adapter = AutoRAGAdapter(adapter, **self._autorag_arguments)
         super().mount(prefix, adapter)
 
 

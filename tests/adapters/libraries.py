@@ -1,0 +1,185 @@
+"""One way to call with each library, plain or through its adapter, so that a test is one test."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import httpx
+import requests
+
+from autorag_migrate.adapters import httpx as adapted_httpx
+from autorag_migrate.adapters import requests as adapted_requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SEARCH = {"query": "q", "ranking_options": {"score_threshold": 0.4}}
+ANSWER = {**SEARCH, "stream": False}
+STREAM = {**SEARCH, "stream": True}
+
+
+class Answer(NamedTuple):
+    """What a caller holds in the end."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    content: bytes
+    response: Any
+
+    def header(self, name: str) -> str | None:
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+    def json(self) -> Any:
+        return self.response.json()
+
+
+class Library:
+    """Calls with one library."""
+
+    name: str
+    error: type[Exception]
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        adapted: bool = True,
+        base: str | None = None,
+        ours: dict[str, Any] | None = None,
+        json: Any = None,
+        content: Any = None,
+        headers: dict[str, str] | None = None,
+        timeout: float = 10,
+        follow: bool = False,
+        auth: Any = None,
+    ) -> Answer:
+        raise NotImplementedError
+
+    def read(
+        self,
+        url: str,
+        on_piece: Callable[[bytes], Any],
+        *,
+        adapted: bool = True,
+        base: str | None = None,
+        json: Any = STREAM,
+        timeout: float = 10,
+    ) -> None:
+        """Stream an answer; `on_piece` may return False to stop."""
+        raise NotImplementedError
+
+    def post(self, url: str, body: Any = SEARCH, **arguments: Any) -> Answer:
+        return self.call("POST", url, json=body, **arguments)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def _ours(adapted: bool, base: str | None, ours: dict[str, Any] | None) -> dict[str, Any]:
+    return {"api_base_url": base, **(ours or {})} if adapted else {}
+
+
+def _of_httpx(response: httpx.Response) -> Answer:
+    return Answer(response.status_code, response.headers.multi_items(), response.content, response)
+
+
+class SyncHttpx(Library):
+    name = "httpx"
+    error = httpx.HTTPError
+
+    def _client(self, adapted: bool, **arguments: Any) -> httpx.Client:
+        kind = adapted_httpx.Client if adapted else httpx.Client
+        return kind(verify=False, **arguments)
+
+    def call(
+        self, method, url, *, adapted=True, base=None, ours=None, timeout=10, follow=False, **more
+    ):
+        arguments = _ours(adapted, base, ours)
+        with self._client(adapted, timeout=timeout, follow_redirects=follow, **arguments) as client:
+            return _of_httpx(client.request(method, url, **more))
+
+    def read(self, url, on_piece, *, adapted=True, base=None, json=STREAM, timeout=10):
+        with (
+            self._client(adapted, timeout=timeout, **_ours(adapted, base, None)) as client,
+            client.stream("POST", url, json=json) as response,
+        ):
+            for piece in response.iter_bytes():
+                if on_piece(piece) is False:
+                    break
+
+
+class AsyncHttpx(Library):
+    name = "httpx-async"
+    error = httpx.HTTPError
+
+    def _client(self, adapted: bool, **arguments: Any) -> httpx.AsyncClient:
+        kind = adapted_httpx.AsyncClient if adapted else httpx.AsyncClient
+        return kind(verify=False, **arguments)
+
+    def call(
+        self, method, url, *, adapted=True, base=None, ours=None, timeout=10, follow=False, **more
+    ):
+        arguments = _ours(adapted, base, ours)
+
+        async def run() -> Answer:
+            async with self._client(
+                adapted, timeout=timeout, follow_redirects=follow, **arguments
+            ) as client:
+                return _of_httpx(await client.request(method, url, **more))
+
+        return asyncio.run(run())
+
+    def read(self, url, on_piece, *, adapted=True, base=None, json=STREAM, timeout=10):
+        async def run() -> None:
+            async with (
+                self._client(adapted, timeout=timeout, **_ours(adapted, base, None)) as client,
+                client.stream("POST", url, json=json) as response,
+            ):
+                async for piece in response.aiter_bytes():
+                    if on_piece(piece) is False:
+                        break
+
+        asyncio.run(run())
+
+
+class Requests(Library):
+    name = "requests"
+    error = requests.RequestException
+
+    def _session(self, adapted: bool, **arguments: Any) -> requests.Session:
+        return adapted_requests.Session(**arguments) if adapted else requests.Session()
+
+    def call(
+        self,
+        method,
+        url,
+        *,
+        adapted=True,
+        base=None,
+        ours=None,
+        timeout=10,
+        follow=False,
+        content=None,
+        **more,
+    ):
+        with self._session(adapted, **_ours(adapted, base, ours)) as session:
+            response = session.request(
+                method, url, data=content, timeout=timeout, allow_redirects=follow, **more
+            )
+            return Answer(
+                response.status_code, list(response.headers.items()), response.content, response
+            )
+
+    def read(self, url, on_piece, *, adapted=True, base=None, json=STREAM, timeout=10):
+        with (
+            self._session(adapted, **_ours(adapted, base, None)) as session,
+            session.post(url, json=json, stream=True, timeout=timeout) as response,
+        ):
+            for piece in response.iter_content(1024):
+                if on_piece(piece) is False:
+                    break
+
+
+LIBRARIES: list[Library] = [SyncHttpx(), AsyncHttpx(), Requests()]

@@ -1,0 +1,385 @@
+"""The conditions under which a bridge may stand in for its library.
+
+(a) What the caller's own arguments built is wrapped, none of it replaced: test_httpx.py and
+test_requests.py, because every library spells those arguments its own way.
+(b) What a caller can see of a response and an exception is the caller's own.
+(c) What cannot be read or translated goes out as legacy, with a note.
+(d) A note never raises unless the policy is strict.
+(e) An answer that is legacy already passes unchanged: test_streams.py.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import subprocess
+import sys
+import textwrap
+import threading
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import requests
+from requests.auth import HTTPDigestAuth
+
+from adapters.libraries import SEARCH, Library
+from adapters.servers import LEGACY, NEW, PATIENCE, Peer, Received, Server
+from autorag_migrate import NoteError
+from autorag_migrate.notes import MigrationWarning, Note
+from autorag_migrate.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autorag_migrate.emulator import Emulator
+
+
+# --- (b) the caller's own ---------------------------------------------------------------------
+
+
+def test_the_response_shows_the_callers_request(library: Library, server: Server) -> None:
+    answer = library.post(server.legacy() + "?a=b", base=server.base)
+    assert server.paths == [f"{NEW}/search?a=b"]
+    response = answer.response
+    assert str(response.url) == str(response.request.url) == server.legacy() + "?a=b"
+    assert response.request.method == "POST"
+    sent = response.request.body if library.name == "requests" else response.request.content
+    assert json.loads(sent) == SEARCH
+    assert int(response.request.headers["content-length"]) == len(sent)
+    assert response.history == []
+    assert response.elapsed.total_seconds() > 0
+
+
+def test_raise_for_status_names_the_callers_url(library: Library, server: Server) -> None:
+    server.script = lambda peer, _: peer.json({"success": False, "errors": []}, 503)
+    response = library.post(server.legacy(), base=server.base).response
+    with pytest.raises(library.error, match="503") as raised:
+        response.raise_for_status()
+    assert server.legacy() in str(raised.value)
+    assert raised.value.request is response.request  # type: ignore[attr-defined]
+
+
+def refuse(peer: Peer, request: Received) -> None:
+    raise ConnectionResetError
+
+
+def garbage(peer: Peer, request: Received) -> None:
+    peer.send(b"no http\r\n\r\n")
+    peer.close_after = True
+
+
+def half(peer: Peer, request: Received) -> None:
+    # By its chunks: older versions of requests do not look at the length.
+    peer.head(200, [("Content-Type", "application/json"), ("Transfer-Encoding", "chunked")])
+    peer.chunk(b'{"success"')
+    peer.close_after = True
+
+
+def no_gzip(peer: Peer, request: Received) -> None:
+    peer.answer(b"no gzip", headers=[("Content-Encoding", "gzip")])
+
+
+def around(peer: Peer, request: Received) -> None:
+    peer.answer(status=307, headers=[("Location", request.target)])
+
+
+@pytest.mark.parametrize("script", [refuse, garbage, half, no_gzip, around])
+def test_failures_are_what_they_are_without_the_adapter(
+    library: Library, server: Server, script: Any
+) -> None:
+    server.script = script
+    raised = []
+    for adapted in (False, True):
+        base = server.base if adapted else None
+        with pytest.raises(library.error) as caught:
+            library.post(server.legacy(), adapted=adapted, base=base, follow=script is around)
+        raised.append(caught.value)
+    plain, ours = raised
+    assert type(ours) is type(plain)
+    expected = getattr(plain, "_request", None) or getattr(plain, "request", None)
+    if expected is None:  # requests names no request when a body fails
+        assert ours.request is None  # type: ignore[attr-defined]
+    else:
+        assert str(ours.request.url) == str(expected.url) == server.legacy()  # type: ignore[attr-defined]
+    if script in {half, garbage}:
+        assert str(ours) == str(plain)
+
+
+def test_no_connection(library: Library) -> None:
+    with Server() as server:
+        url, base = server.legacy(), server.base
+    raised = []
+    for adapted in (False, True):
+        with pytest.raises(library.error) as caught:
+            library.post(url, adapted=adapted, base=base if adapted else None)
+        raised.append(caught.value)
+    plain, ours = raised
+    assert type(ours) is type(plain)
+    assert str(ours.request.url) == url  # type: ignore[attr-defined]
+    assert (
+        json.loads(
+            ours.request.body if library.name == "requests" else ours.request.content  # type: ignore[attr-defined]
+        )
+        == SEARCH
+    )
+
+
+def challenge(peer: Peer, request: Received) -> None:
+    """Digest authentication that looks at the method and at the path, as servers do."""
+    given = request.header("authorization")
+    if given is None:
+        digest = 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5'
+        peer.json({}, 401, headers=[("WWW-Authenticate", digest)])
+    elif f'uri="{request.target}"' not in given:
+        peer.json({}, 400)
+    else:
+        peer.json({"success": True, "result": {"data": [], "path": request.target}})
+
+
+def test_digest_authentication(library: Library, server: Server) -> None:
+    server.script = challenge
+    kind = HTTPDigestAuth if library.name == "requests" else httpx.DigestAuth
+    notes: list[Note] = []
+    ours = {"on_note": notes.append, "settings": Settings(notes="quiet")}
+    answer = library.post(server.legacy(), base=server.base, auth=kind("u", "p"), ours=ours)
+    # The answer to the challenge is signed for the legacy path.
+    assert server.paths == [f"{NEW}/search", f"{LEGACY}/search"]
+    assert server.requests[1].json == SEARCH
+    assert (answer.status, answer.json()["result"]["path"]) == (200, f"{LEGACY}/search")
+    assert [note.code for note in notes if note.severity != "info"] == ["AR233", "AR231"]
+    assert [each.status_code for each in answer.response.history] == [401]
+
+
+def test_basic_authentication(library: Library, server: Server) -> None:
+    answer = library.post(server.legacy(), base=server.base, auth=("u", "p"))
+    assert answer.status == 200
+    assert server.requests[0].header("authorization") == "Basic dTpw"
+
+
+# --- (c) what cannot be translated ------------------------------------------------------------
+
+
+def pieces() -> Iterator[bytes]:
+    yield b'{"query": '
+    yield b'"q"}'
+
+
+async def async_pieces() -> Any:
+    for piece in pieces():
+        yield piece
+
+
+LONG = {"type": "eq", "key": "folder", "value": "x" * 3000}
+CONTRADICTION = {
+    "type": "and",
+    "filters": [
+        {"type": "eq", "key": "folder", "value": "a/"},
+        {"type": "eq", "key": "folder", "value": "b/"},
+    ],
+}
+
+
+def body(**more: Any) -> bytes:
+    return json.dumps({"query": "q", **more}).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "code"),
+    [
+        pytest.param("generator", {}, "AR231", id="generator"),
+        pytest.param("file", {}, "AR231", id="file"),
+        pytest.param(body(), {"Content-Digest": "sha-256=:x:"}, "AR231", id="content-digest"),
+        pytest.param(body(), {"Signature": "s"}, "AR231", id="signature"),
+        pytest.param(gzip.compress(body()), {"Content-Encoding": "gzip"}, "AR231", id="gzip"),
+        pytest.param(b"", {}, "AR231", id="empty"),
+        pytest.param(b"{", {}, "AR231", id="half"),
+        pytest.param(b"\xff", {}, "AR231", id="no-unicode"),
+        pytest.param(b"[" * 200_000, {}, "AR231", id="deep"),
+        pytest.param(b"[]", {}, "AR230", id="list"),
+        pytest.param(b"{}", {}, "AR230", id="no-query"),
+        pytest.param(body(filters=CONTRADICTION), {}, "AR230", id="contradiction"),
+        pytest.param(body(filters=LONG), {}, "AR230", id="too-long"),
+        pytest.param(body(max_num_results="ten"), {}, "AR230", id="no-number"),
+    ],
+)
+def test_goes_out_as_legacy(
+    library: Library, server: Server, content: Any, headers: dict[str, str], code: str
+) -> None:
+    expected = content
+    if content == "generator":
+        expected = b"".join(pieces())
+        content = async_pieces() if library.name == "httpx-async" else pieces()
+    elif content == "file":
+        if library.name == "httpx-async":
+            pytest.skip("an asynchronous client takes no file")
+        expected = body()
+        content = io.BytesIO(expected)
+    notes: list[Note] = []
+    with pytest.warns(MigrationWarning, match=code):
+        answer = library.call(
+            "POST",
+            server.legacy(),
+            content=content,
+            headers=headers,
+            base=server.base,
+            ours={"on_note": notes.append},
+        )
+    assert server.paths == [f"{LEGACY}/search"]
+    assert server.requests[0].body == expected
+    for name, value in headers.items():
+        assert server.requests[0].header(name.lower()) == value
+    assert answer.status == 200
+    assert [note.code for note in notes] == [code]
+
+
+@pytest.mark.parametrize("field", ["files", "data"])
+def test_forms_go_out_as_legacy(server: Server, field: str) -> None:
+    from autorag_migrate.adapters import httpx as adapted
+
+    form: Any = {"query": b"q"} if field == "files" else {"query": "q"}
+    with (
+        adapted.Client(api_base_url=server.base, verify=False) as client,
+        pytest.warns(MigrationWarning, match="AR231"),
+    ):
+        client.post(server.legacy(), **{field: form})
+    assert server.paths == [f"{LEGACY}/search"]
+
+
+# --- (d) notes --------------------------------------------------------------------------------
+
+REWRITTEN = {**SEARCH, "rewrite_query": True}
+PROGRAM = """
+    import asyncio, json, sys
+    from autorag_migrate.adapters import httpx, requests
+
+    url, base = sys.argv[1:]
+    body = json.loads('{"query": "q", "rewrite_query": true}')
+
+    async def main():
+        async with httpx.AsyncClient(api_base_url=base, verify=False) as client:
+            return await client.post(url, json=body)
+
+    answers = [
+        requests.post(url, json=body, api_base_url=base),
+        httpx.post(url, json=body, api_base_url=base, verify=False),
+        asyncio.run(main()),
+    ]
+    print([answer.json()["result"]["data"][0]["filename"] for answer in answers])
+"""
+
+
+def test_notes_do_not_raise_where_warnings_do(server: Server) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "error",
+            "-c",
+            textwrap.dedent(PROGRAM),
+            server.legacy(),
+            server.base,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "['a/llama.md', 'a/llama.md', 'a/llama.md']\n"
+    assert done.stderr.count("AR201") == 3
+    assert server.paths == [f"{NEW}/search"] * 3
+
+
+def test_a_note_is_a_warning_at_the_callers_line_once(library: Library, server: Server) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(2):
+            library.post(server.legacy(), REWRITTEN, base=server.base)
+    (warning,) = caught
+    assert warning.category is MigrationWarning
+    assert str(warning.message).startswith("AR201 rewrite_query: ")
+    assert warning.filename.endswith("libraries.py")
+    assert "request(" in _line(warning.filename, warning.lineno)
+
+
+def _line(filename: str, number: int) -> str:
+    from pathlib import Path
+
+    return Path(filename).read_text("utf-8").splitlines()[number - 1]
+
+
+def test_drop_in_functions_warn_at_the_callers_line(server: Server) -> None:
+    from autorag_migrate.adapters import httpx as adapted_httpx
+    from autorag_migrate.adapters import requests as adapted_requests
+
+    arguments: dict[str, Any] = {"json": REWRITTEN, "api_base_url": server.base}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        adapted_httpx.post(server.legacy(), verify=False, **arguments)  # here 1
+        with adapted_httpx.stream("POST", server.legacy(), verify=False, **arguments):  # here 2
+            pass
+        adapted_requests.post(server.legacy(), **arguments)  # here 3
+        adapted_requests.request("post", server.legacy(), **arguments)  # here 4
+    lines = [_line(each.filename, each.lineno) for each in caught]
+    assert [line.rpartition("# here ")[2] for line in lines] == ["1", "2", "3", "4"]
+
+
+def test_quiet_says_nothing_but_to_its_listener(library: Library, server: Server) -> None:
+    notes: list[Note] = []
+    ours = {"settings": Settings(notes="quiet"), "on_note": notes.append}
+    library.post(server.legacy(), REWRITTEN, base=server.base, ours=ours)
+    assert "AR201" in {note.code for note in notes}
+
+
+def test_strict_raises_before_anything_is_sent(library: Library, server: Server) -> None:
+    ours = {"settings": Settings(notes="strict")}
+    with pytest.raises(NoteError, match="AR201"):
+        library.post(server.legacy(), REWRITTEN, base=server.base, ours=ours)
+    assert server.requests == []
+
+
+def test_strict_raises_for_an_answer_too_and_lets_the_connection_go(
+    library: Library, server: Server
+) -> None:
+    gone = threading.Event()
+
+    def script(peer: Peer, request: Received) -> None:
+        peer.json({"unknown": 1})
+        if peer.wait_until_gone():
+            gone.set()
+
+    server.script = script
+    ours = {"settings": Settings(notes="strict")}
+    with pytest.raises(NoteError, match="AR223"):
+        library.post(server.legacy(), base=server.base, ours=ours)
+    assert gone.wait(PATIENCE)
+
+
+def test_strict_lets_what_loses_nothing_pass(
+    library: Library, emulator: Emulator, rags: str, bearer: dict[str, str]
+) -> None:
+    ours = {"settings": Settings(notes="strict")}
+    answer = library.post(f"{rags}/search", base=emulator.base_url, headers=bearer, ours=ours)
+    assert (answer.status, emulator.log[-1].api) == (200, "new")
+
+
+def test_the_callers_request_is_not_changed(server: Server) -> None:
+    from autorag_migrate.adapters import httpx as adapted_httpx
+    from autorag_migrate.adapters import requests as adapted_requests
+
+    with adapted_httpx.Client(api_base_url=server.base, verify=False) as client:
+        request = client.build_request("POST", server.legacy(), json=SEARCH)
+        before = (request.method, str(request.url), request.headers.raw, request.content)
+        for _ in range(2):
+            assert client.send(request).request is request
+        assert before == (request.method, str(request.url), request.headers.raw, request.content)
+    with adapted_requests.Session(api_base_url=server.base) as session:
+        prepared = session.prepare_request(requests.Request("POST", server.legacy(), json=SEARCH))
+        unchanged = (prepared.url, dict(prepared.headers), prepared.body)
+        for _ in range(2):
+            assert session.send(prepared).request is prepared
+        assert unchanged == (prepared.url, dict(prepared.headers), prepared.body)
+    assert server.paths == [f"{NEW}/search"] * 4
