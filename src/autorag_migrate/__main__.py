@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     if command in _COMMANDS:
         return _run(_COMMANDS[command], rest)
     if command in _CODEMODS:
-        return _codemods(given)
+        return _run("autorag_codemods", given)
     return _fail(f"there is no command {command!r}; see autorag-migrate --help")
 
 
@@ -57,14 +57,6 @@ def _run(module: str, arguments: list[str]) -> int:
         return int(import_module(module).main(arguments))
     except ImportError as error:
         return _fail(str(error))
-
-
-def _codemods(arguments: list[str]) -> int:
-    try:
-        import_module("libcst")
-    except ImportError:
-        return _fail(f"{arguments[0]} needs the codemods: pip install 'autorag-migrate[codemods]'")
-    return _run("autorag_codemods", arguments)
 
 
 def _fail(sentence: str) -> int:

@@ -8,8 +8,12 @@ from typing import NamedTuple
 
 __all__ = ["CurlCommand", "Word", "parse"]
 
-# A word of a POSIX shell: quoted and unquoted pieces without white space between them.
-_WORD = re.compile(r"""(?:\$?'(?:[^'])*'|"(?:\\.|[^"\\])*"|\\\n|\\.|[^\s'"\\])+""", re.DOTALL)
+# Of a POSIX shell: a comment, the end of a command, or a word, which is quoted and unquoted pieces
+# without white space between them.
+_COMMENT = r"(?<!\S)\#[^\n]*"
+_END = r"(?P<end>[|;&<>])"
+_PIECES = r"""(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\|;&<>])+"""
+_TOKEN = re.compile(f"{_COMMENT}|{_END}|(?P<word>{_PIECES})", re.DOTALL)
 _DATA = frozenset(("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json"))
 _METHOD = frozenset(("-X", "--request"))
 _WITH_VALUE = frozenset(
@@ -89,7 +93,7 @@ def parse(text: str) -> CurlCommand:
     Raises:
         ValueError: It is none, or holds what cannot be read: several bodies, a body in a file.
     """
-    words = [word for word in map(_word, _WORD.finditer(text)) if word.value.strip("\n")]
+    words = _words(text)
     if not words or words[0].value.rpartition("/")[2] != "curl":
         raise ValueError("it is not a curl command")
     found: dict[str, Word] = {}
@@ -100,19 +104,24 @@ def parse(text: str) -> CurlCommand:
             value = next(rest, None)
             if value is None:
                 raise ValueError(f"{word.value} has no value")
-            if kind == "data" and kind in found:
-                raise ValueError("it has several bodies")
-            found[kind.removesuffix(" option")] = value
+            _take(found, kind.removesuffix(" option"), value)
         elif kind == "other":
             next(rest, None)
         elif kind == "url":
-            found[kind] = word
+            _take(found, kind, word)
     if "url" not in found:
         raise ValueError("it has no URL")
     data = found.get("data")
     if data is not None and data.value.startswith("@"):
         raise ValueError(f"the body is in the file {data.value[1:]}: give the JSON itself")
     return CurlCommand(text, found["url"], found.get("method"), data)
+
+
+def _take(found: dict[str, Word], kind: str, word: Word) -> None:
+    if kind in found:
+        several = {"data": "bodies", "url": "URLs", "method": "methods"}[kind]
+        raise ValueError(f"it has several {several}")
+    found[kind] = word
 
 
 def _kind(word: str) -> str:
@@ -135,10 +144,17 @@ def _kind(word: str) -> str:
     return "flag" if word.startswith("-") else "url"
 
 
-def _word(found: re.Match[str]) -> Word:
-    raw = found.group()
-    pieces = shlex.split(raw.replace("\\\n", ""))
-    return Word(found.start(), found.end(), raw, pieces[0] if pieces else "")
+def _words(text: str) -> list[Word]:
+    """The words of the first command in `text`."""
+    words = []
+    for found in _TOKEN.finditer(text):
+        if found["end"]:
+            break
+        raw = found["word"]
+        value = shlex.split(raw.replace("\\\n", "")) if raw else []
+        if value:
+            words.append(Word(found.start(), found.end(), raw, value[0]))
+    return words
 
 
 def _quoted(value: str, like: str) -> str:

@@ -1,0 +1,190 @@
+"""Write the tables of MIGRATION.md from the mapping table; with --check, only say what differs."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autorag_migrate import mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["main", "render"]
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("MIGRATION.md",)
+_MARKED = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    lines = [tuple(head)]
+    lines += [tuple(str(cell).replace("|", "\\|") for cell in row) for row in rows]
+    lines.insert(1, tuple("---" for _ in lines[0]))
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def _code(text: object) -> str:
+    return f"`{text}`" if text not in {None, ""} else "—"
+
+
+def _value(value: object) -> str:
+    words = {True: "true", False: "false", None: "null", (): "[]"}
+    return _code(words[value] if type(value) in {bool, type(None), tuple} else value)  # type: ignore[index]
+
+
+def _routes() -> str:
+    old, new = mapping.ROUTE_PREFIXES["legacy"], mapping.ROUTE_PREFIXES["namespaced"]
+    rows = [
+        (
+            row.does,
+            f"`{row.legacy_method} {old}{row.legacy}`",
+            f"`{row.new_method} {new}{row.new}`",
+            row.sure,
+        )
+        for row in mapping.ROUTES
+    ]
+    return _table(("what", "legacy", "new", "sure"), rows)
+
+
+def _new_routes() -> str:
+    prefix = "/accounts/{account}/ai-search"
+    rows = [(row.does, f"`{row.method} {prefix}{row.path}`") for row in mapping.NEW_ROUTES]
+    return _table(("what", "new"), rows)
+
+
+def _request() -> str:
+    rows = [
+        (
+            _code(row.legacy),
+            ", ".join(row.endpoints),
+            _code(row.new) if row.new else "not sent",
+            row.kind + (f", {row.accepts}" if row.accepts else ""),
+            row.default or "—",
+            row.note or row.absent_note or "—",
+            row.sure,
+        )
+        for row in mapping.REQUEST_FIELDS
+    ]
+    head = ("legacy", "on", "new", "type", "legacy default", "note", "sure")
+    return _table(head, rows)
+
+
+def _pins() -> str:
+    rows = []
+    for row in mapping.PINS:
+        value = f"the setting `{row.setting}`" if row.value is None else _value(row.value)
+        when = {"always": "always", "absent": "absent: ", "enabled": "true: "}[row.when]
+        of = _code(row.of) if row.of else ""
+        setting = f"`{row.setting}`" if row.setting else "—"
+        rows.append((_code(row.new), value, when + of, row.why, setting))
+    return _table(("new option", "value", "when the legacy field is", "why", "setting"), rows)
+
+
+def _options() -> str:
+    rows = [
+        (_code("ai_search_options." + row.path), row.accepts, row.default or "—")
+        for row in mapping.NEW_OPTIONS
+    ]
+    return _table(("new option", "values", "service's default"), rows)
+
+
+def _response() -> str:
+    what = {
+        "constant": "constant ",
+        "question": "else the query",
+        "status": "else an HTTP status below 400",
+        "rows": "a row for each chunk",
+        "single": "one content for each row",
+        "milliseconds": "in milliseconds",
+        "folder": "all up to the last `/`",
+        "basename": "all after the last `/`",
+    }
+    rows = []
+    for row in mapping.RESPONSE_FIELDS:
+        how = what.get(row.conversion, "")
+        if row.conversion == "constant":
+            how += _value(row.value)
+        rows.append((_code(row.legacy), _code(row.search), _code(row.chat), how or "—", row.sure))
+    return _table(("legacy", "new search", "new chat", "how", "sure"), rows)
+
+
+def _operators() -> str:
+    rows: list[tuple[str, str]] = [
+        (_code(row.legacy), "`{k: v}`" if row.legacy == "eq" else f'`{{k: {{"{row.new}": v}}}}`')
+        for row in mapping.FILTER_OPERATORS
+    ]
+    rows += [(row.legacy, row.new) for row in mapping.FILTER_COMBINATIONS]
+    return _table(("legacy", "new"), rows)
+
+
+def _errors() -> str:
+    rows = [
+        (
+            row.code,
+            row.status,
+            row.means,
+            _code(row.legacy_message),
+            _code(row.new_message),
+        )
+        for row in mapping.ERRORS
+    ]
+    return _table(("code", "status", "means", "legacy message", "new message"), rows)
+
+
+def _notes() -> str:
+    rows = [(row.code, row.severity, row.text) for row in mapping.NOTES.values()]
+    return _table(("code", "severity", "what it says"), rows)
+
+
+def _settings() -> str:
+    rows = [
+        (_code(row.name), ", ".join(map(_shown, row.values)), _shown(row.default), row.doubt)
+        for row in mapping.SETTINGS
+    ]
+    return _table(("setting", "values", "default", "what is open"), rows)
+
+
+def _shown(value: object) -> str:
+    return _code('""') if value == "" else _value(value)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "routes": _routes,
+    "new-routes": _new_routes,
+    "request": _request,
+    "pins": _pins,
+    "options": _options,
+    "response": _response,
+    "filters": _operators,
+    "errors": _errors,
+    "notes": _notes,
+    "settings": _settings,
+}
+
+
+def render(page: str) -> str:
+    """`page` with every marked table as the mapping table has it now."""
+    return _MARKED.sub(lambda found: found[1] + "\n" + TABLES[found[2]]() + "\n" + found[3], page)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or check them; returns the exit code."""
+    stale = []
+    for name in PAGES:
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
+        rendered = render(text)
+        if rendered != text:
+            stale.append(name)
+            if "--check" not in arguments:
+                path.write_text(rendered, encoding="utf-8")
+    for name in stale:
+        print(f"{name}: {'out of date; run make docs' if '--check' in arguments else 'written'}")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
