@@ -83,6 +83,7 @@ _LIBRARIES = frozenset(
         "aiohttp",
         "anyio",
         "asyncio",
+        "cloudflare",
         "concurrent",
         "contextlib",
         "httpcore",

@@ -10,6 +10,7 @@ import trustme
 
 from adapters.libraries import LIBRARIES, Library
 from adapters.servers import Server
+from autorag_migrate.adapters import requests as adapted_requests
 from autorag_migrate.emulator import Document, Emulator
 from strategies import CUSTOM_KEYS
 
@@ -89,6 +90,13 @@ def rags(emulator: Emulator) -> str:
 def server() -> Iterator[Server]:
     with Server() as server:
         yield server
+
+
+@pytest.fixture
+def session(server: Server) -> Iterator[adapted_requests.Session]:
+    """A session of requests, through the adapter."""
+    with adapted_requests.Session(api_base_url=server.base) as session:
+        yield session
 
 
 @pytest.fixture(params=LIBRARIES, ids=repr)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import inspect
 import json
 import sys
-from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from adapters.libraries import SEARCH, STREAM
 from adapters.servers import LEGACY, NEW, NEW_SEARCH, Proxy, Server, legacy_tokens
 from autorag_migrate.adapters import httpx as adapted
-from strategies import legacy_requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from adapters.conftest import Authority
-    from autorag_migrate.emulator import Emulator
 
 NEEDS_PROXY = pytest.mark.skipif(
     "proxy" not in inspect.signature(httpx.Client).parameters, reason="this httpx has no proxy="
@@ -299,6 +294,22 @@ def test_what_is_not_ours_is_handed_over_as_it_is() -> None:
         assert seen[-1] is request
 
 
+def test_a_url_is_ours_by_its_method_however_often_it_was_called() -> None:
+    seen: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(f"{request.method} {request.url.path}")
+        return httpx.Response(200, json=NEW_SEARCH)
+
+    with adapted.Client(transport=httpx.MockTransport(handler)) as client:
+        for number in [*range(300), 0]:
+            url = f"https://api.cloudflare.com{LEGACY}/search".replace("docs", f"d{number}")
+            client.post(url, json=SEARCH)
+            client.get(url)
+            new = f"{NEW}/search".replace("docs", f"d{number}")
+            assert seen[-2:] == [f"POST {new}", f"GET {url[26:]}"]
+
+
 def test_an_answer_that_does_not_change_is_handed_back_as_it_is() -> None:
     made = httpx.Response(502, html="<p>")
     transport = adapted.AutoRAGTransport(httpx.MockTransport(lambda _: made))
@@ -437,57 +448,3 @@ def test_cookies_are_kept_by_the_client(server: Server) -> None:
 def test_a_base_url_that_is_none() -> None:
     with pytest.raises(ValueError, match="not an http or https URL"):
         adapted.Client(api_base_url="api.example.com")
-
-
-# --- The promise ------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def clients(_emulator: Emulator) -> Iterator[tuple[httpx.Client, httpx.Client]]:
-    headers = {"Authorization": f"Bearer {_emulator.api_token}"}
-    with (
-        httpx.Client(headers=headers, verify=False) as plain,
-        adapted.Client(
-            headers=headers,
-            verify=False,
-            api_base_url=_emulator.base_url,
-            settings=adapted_settings(),
-        ) as ours,
-    ):
-        yield plain, ours
-
-
-def adapted_settings() -> Any:
-    from autorag_migrate.settings import Settings
-
-    return Settings(notes="quiet")
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data(), endpoint=st.sampled_from(("search", "ai-search")))
-def test_a_program_gets_what_it_got(
-    emulator: Emulator,
-    rags: str,
-    clients: tuple[httpx.Client, httpx.Client],
-    data: st.DataObject,
-    endpoint: Any,
-) -> None:
-    body = data.draw(legacy_requests(endpoint))
-    emulator.clear_log()
-    plain, ours = (client.post(f"{rags}/{endpoint}", json=body) for client in clients)
-    first, second = emulator.log
-    if second.api == "legacy":
-        assert ours.content == plain.content
-        return
-    assert second.defects == []
-    assert ours.status_code == plain.status_code
-    assert first.meaning is not None
-    assert second.meaning is not None
-    # A filter may be said more shortly; what it selects is what counts.
-    assert first.meaning.selected == second.meaning.selected
-    alike = replace(first.meaning, filters=second.meaning.filters)
-    assert alike.differences(second.meaning) == []
-    if body.get("stream"):
-        assert legacy_tokens(ours.content) == legacy_tokens(plain.content)
-    else:
-        assert ours.json() == plain.json()

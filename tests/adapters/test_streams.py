@@ -23,6 +23,7 @@ from adapters.servers import (
     legacy_tokens,
     token,
 )
+from autorag_migrate.translate import EventReader
 
 if TYPE_CHECKING:
     from autorag_migrate.emulator import Emulator
@@ -42,6 +43,21 @@ def test_the_stream_is_the_legacy_one(library: Library, server: Server) -> None:
     assert legacy_tokens(stream) == ["Thr", "ee"]
     assert server.paths == [f"{NEW}/chat/completions"]
     assert server.requests[0].json["stream"] is True
+
+
+def test_an_event_beyond_all_bounds_is_the_librarys_own_error(
+    library: Library, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EventReader.__init__, "__defaults__", (100,))
+
+    def script(peer: Peer, _: Received) -> None:
+        peer.begin_events()
+        peer.chunk(b"data: " + b"x" * 200 + b"\n\n")
+        peer.end()
+
+    server.script = script
+    with pytest.raises(library.error):
+        everything(library, server.legacy("ai-search"), server.base)
 
 
 @pytest.mark.parametrize("chunked", [True, False])

@@ -302,7 +302,7 @@ def test_what_an_answer_loses_is_told():
     ("route", "result", "legacy"),
     [
         ("sync", {"id": "job-1"}, {"job_id": "job-1"}),
-        ("files", [{"key": "a.md", "id": "1"}], [{"key": "a.md"}]),
+        ("files", [{"key": "a.md", "id": "1"}], [{"key": "a.md", "error": None}]),
         ("jobs", [{"id": "job-1", "description": ""}], [{"id": "job-1"}]),
     ],
 )

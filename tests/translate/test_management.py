@@ -44,7 +44,7 @@ def test_files_keep_their_key_and_error_and_the_page():
     ]
     translation = management_to_legacy("files", answer(items, result_info=page))
     assert translation.body == answer(
-        [{"key": "a.md", "error": None}, {"key": "b.md"}], result_info=page
+        [{"key": "a.md", "error": None}, {"key": "b.md", "error": None}], result_info=page
     )
     assert [each.field for each in translation.notes] == ["$.result.id", "$.result.status"]
 

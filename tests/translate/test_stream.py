@@ -213,6 +213,21 @@ def test_the_end_is_said_however_it_is_spelled(end):
     assert stream.done
 
 
+@pytest.mark.parametrize(
+    ("spelled", "expected"),
+    [
+        ("\u201cwarm\u201d", "\u201cwarm\u201d".encode()),
+        ("\\u201cwarm\\u201d", b"\\u201cwarm\\u201d"),
+        ("\u201cwarm \\ud800", b"\\u201cwarm \\ud800"),
+    ],
+)
+def test_text_is_spelled_as_the_service_spells_it(spelled, expected):
+    """In UTF-8 or escaped: a caller that guesses the encoding wrongly sees what it saw before."""
+    event = f'{{"choices": [{{"index": 0, "delta": {{"content": "{spelled}"}}}}]}}'
+    out = StreamToLegacy().feed(b"data: " + event.encode() + b"\n\n")
+    assert out == b'data: {"response":"' + expected + b'","p":""}\n\n'
+
+
 def test_a_stream_that_was_cut_does_not_say_that_it_ended():
     out, stream = to_legacy(frame({"content": "a"}))
     assert not stream.done

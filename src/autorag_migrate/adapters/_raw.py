@@ -6,6 +6,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
+from autorag_migrate.errors import StreamError
 from autorag_migrate.translate import STALE_HEADERS
 
 if TYPE_CHECKING:
@@ -192,11 +193,16 @@ class Events(_Answer):
 
     def _translated(self) -> Iterator[bytes]:
         stream = self._exchange.stream()
-        for piece in self._received():
-            if out := stream.feed(piece):
+        try:
+            for piece in self._received():
+                if out := stream.feed(piece):
+                    yield out
+            if out := stream.close():
                 yield out
-        if out := stream.close():
-            yield out
+        except StreamError as error:
+            from urllib3.exceptions import DecodeError  # noqa: PLC0415 (an extra)
+
+            raise DecodeError(str(error)) from error
         self._exchange.close_stream(stream)
 
     def _received(self) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from httpx import ByteStream
 
+from autorag_migrate.errors import StreamError
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 
 from ._bridge import SIGNED, Answer, make_bridge, rewritten_headers, signs_request_line
@@ -190,11 +191,14 @@ class _Whole(_Answer):
 class _Events(_Answer):
     def __iter__(self) -> Iterator[bytes]:
         stream = self._exchange.stream()
-        for piece in self._pieces():
-            if out := stream.feed(piece):
+        try:
+            for piece in self._pieces():
+                if out := stream.feed(piece):
+                    yield out
+            if out := stream.close():
                 yield out
-        if out := stream.close():
-            yield out
+        except StreamError as error:
+            raise httpx.DecodingError(str(error)) from error
         self._exchange.close_stream(stream)
 
 
@@ -297,11 +301,14 @@ class _AsyncWhole(_AsyncAnswer):
 class _AsyncEvents(_AsyncAnswer):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         stream = self._exchange.stream()
-        async for piece in self._pieces():
-            if out := stream.feed(piece):
+        try:
+            async for piece in self._pieces():
+                if out := stream.feed(piece):
+                    yield out
+            if out := stream.close():
                 yield out
-        if out := stream.close():
-            yield out
+        except StreamError as error:
+            raise httpx.DecodingError(str(error)) from error
         self._exchange.close_stream(stream)
 
 

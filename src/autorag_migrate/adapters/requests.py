@@ -13,7 +13,6 @@ try:
     import requests
     from requests.adapters import BaseAdapter, HTTPAdapter
     from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
-    from requests.structures import CaseInsensitiveDict
 except ImportError as error:
     raise ImportError(
         'this adapter needs requests: pip install "autorag-migrate[requests]"'
@@ -112,13 +111,13 @@ class AutoRAGAdapter(HTTPAdapter):
         proxies: Any = None,
     ) -> requests.Response:
         """Send `request`; a legacy call goes out new and its answer comes back legacy."""
-        exchange = self._open(request)
-        if exchange is None:
+        opened = self._open(request)
+        if opened is None:
             return self._inner.send(request, stream, timeout, verify, cert, proxies)
+        exchange, new = opened
         if exchange.refusal is not None:
             response = _refused(exchange, exchange.refusal)
         else:
-            new = _new_request(request, exchange)
             try:
                 response = self._inner.send(new, stream, timeout, verify, cert, proxies)
             except requests.RequestException as error:
@@ -136,8 +135,10 @@ class AutoRAGAdapter(HTTPAdapter):
         """Close the adapter that was wrapped."""
         self._inner.close()
 
-    def _open(self, request: requests.PreparedRequest) -> Exchange | None:
-        """The exchange that `request` begins, or None when it is to be sent as it is."""
+    def _open(
+        self, request: requests.PreparedRequest
+    ) -> tuple[Exchange, requests.PreparedRequest] | None:
+        """The exchange that `request` begins and what to send, None when that is `request`."""
         call = self._bridge.match(request.method or "", request.url or "")
         if call is None:
             return None
@@ -150,26 +151,23 @@ class AutoRAGAdapter(HTTPAdapter):
         if "authorization" in names and signs_request_line(str(request.headers["authorization"])):
             names.append(SIGNED)
         exchange = self._bridge.open(call, names, readable)
-        return None if exchange.legacy else exchange
+        if exchange.legacy:
+            return None
+        new = requests.PreparedRequest()
+        # `copy` would copy the cookie jar as well, which takes longer than the translation.
+        new.__dict__.update(request.__dict__)
+        new.method, new.url, new.body = exchange.method, exchange.url, exchange.body
+        new.headers = request.headers.copy()
+        dropped, length = rewritten_headers(exchange)
+        for name in dropped.intersection(names):
+            del new.headers[name]
+        if length is not None:
+            new.headers["Content-Length"] = length
+        return exchange, new
 
 
 def _rebuilt(inner: BaseAdapter, settings: Settings, base: str | None, on_note: Any) -> BaseAdapter:
     return AutoRAGAdapter(inner, settings=settings, api_base_url=base, on_note=on_note)
-
-
-def _new_request(request: requests.PreparedRequest, exchange: Exchange) -> requests.PreparedRequest:
-    new = requests.PreparedRequest()
-    # `copy` would copy the cookie jar as well, which takes longer than the translation.
-    new.__dict__.update(request.__dict__)
-    new.method, new.url, new.body = exchange.method, exchange.url, exchange.body
-    dropped, length = rewritten_headers(exchange)
-    headers = request.headers
-    new.headers = CaseInsensitiveDict(
-        [(name, headers[name]) for name in headers if name.lower() not in dropped]
-    )
-    if length is not None:
-        new.headers["Content-Length"] = length
-    return new
 
 
 def _refused(exchange: Exchange, body: bytes) -> requests.Response:

@@ -83,7 +83,11 @@ NOTES: Final = {
         NoteCode("AR226", "lost", "the new answer has no place for this"),
         NoteCode("AR227", "changed", "a row with several contents becomes as many chunks"),
         NoteCode("AR230", "changed", "the call stays on the legacy API: it cannot be translated"),
-        NoteCode("AR231", "changed", "the call stays on the legacy API: its body cannot be read"),
+        NoteCode(
+            "AR231",
+            "changed",
+            "the call stays on the legacy API: its body is signed or cannot be read",
+        ),
         NoteCode(
             "AR232",
             "info",

@@ -35,6 +35,7 @@ STALE_HEADERS = frozenset(
 _SIGNED = frozenset(
     ("signature", "digest", "content-digest", "content-md5", "x-amz-content-sha256")
 )
+_KNOWN_LIMIT = 256
 _BAD_REQUEST, _ERROR_FROM = 400, 400
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _REFUSED_CREDENTIALS = frozenset((401, 403))
@@ -67,10 +68,20 @@ class Bridge:
         self.codec = codec
         self.routes = _routes(BASE_URL, base_url)
         self._on_note = on_note
+        # A program calls few URLs, again and again.
+        self._known: dict[tuple[str, str], LegacyCall] = {}
 
     def match(self, method: str, url: str) -> LegacyCall | None:
         """The legacy call that a request line is, or None for everything that is not ours."""
-        return self.routes.match(method, url)
+        call = self._known.get((method, url))
+        if call is None:
+            call = self.routes.match(method, url)
+            # Only what is ours is kept: other URLs are many, and may hold secrets.
+            if call is not None:
+                if len(self._known) >= _KNOWN_LIMIT:
+                    self._known.clear()
+                self._known[method, url] = call
+        return call
 
     def open(self, call: LegacyCall, headers: Iterable[str], body: bytes | None) -> Exchange:
         """Begin an exchange.

@@ -39,6 +39,6 @@ def _row(route: str, row: object, dropped: set[str]) -> dict[str, Any]:
         legacy = {name: value for name, value in row.items() if name not in added}
         dropped.update(row.keys() - legacy.keys())
     else:
-        legacy = {to: row[frm] for to, frm in fields.items() if frm in row}
+        legacy = {to: row.get(frm) for to, frm in fields.items()}
         dropped.update(row.keys() - set(fields.values()))
     return legacy

@@ -7,6 +7,7 @@ stream that has the wanted form already passes unchanged, byte for byte.
 from __future__ import annotations
 
 import json
+import re
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
@@ -39,6 +40,7 @@ _LEGACY_TAIL = f',"{_PADDING}":""}}\n\n'
 # Without the search for an encoding and for white space that `json.loads` begins with.
 _decode = json.JSONDecoder().raw_decode
 _SPACE = " \t\r\n"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -186,12 +188,12 @@ class StreamToLegacy(_Transformer):
             return b""
         if not isinstance(token, str):
             shown = json.dumps(token)
-        elif data.isascii():
+        elif data.isascii() or _SURROGATE.search(token):
             shown = encode_basestring_ascii(token)
         else:
             # As the service spells it: a caller that decodes the stream wrongly is left its way.
             shown = encode_basestring(token)
-        return f"{_LEGACY_HEAD}{shown}{_LEGACY_TAIL}".encode(errors="replace")
+        return f"{_LEGACY_HEAD}{shown}{_LEGACY_TAIL}".encode()
 
     def _done(self) -> bytes:
         return _DONE_EVENT if self.settings.stream_done else b""
