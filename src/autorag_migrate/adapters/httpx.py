@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from httpx import ByteStream
 
-from autorag_migrate.errors import StreamError
+from autorag_migrate import errors
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 
 from ._bridge import SIGNED, Answer, make_bridge, rewritten_headers, signs_request_line
@@ -197,7 +197,7 @@ class _Events(_Answer):
                     yield out
             if out := stream.close():
                 yield out
-        except StreamError as error:
+        except errors.StreamError as error:
             raise httpx.DecodingError(str(error)) from error
         self._exchange.close_stream(stream)
 
@@ -307,7 +307,7 @@ class _AsyncEvents(_AsyncAnswer):
                     yield out
             if out := stream.close():
                 yield out
-        except StreamError as error:
+        except errors.StreamError as error:
             raise httpx.DecodingError(str(error)) from error
         self._exchange.close_stream(stream)
 
