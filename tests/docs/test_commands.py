@@ -85,6 +85,21 @@ def test_a_program_runs_and_sends_new_requests_only(text, emulator, tmp_path):
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_every_make_target_that_is_named_exists(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = set(
+        re.findall(r"^\s*make ([a-z-]+)|`make (?:PYTHON=\S+ )?([a-z-]+)", text, re.MULTILINE)
+    )
+    named = {name for pair in targets for name in pair if name}
+    known = set(
+        re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert named <= known
+    if page in {"README.md", "CONTRIBUTING.md"}:
+        assert {"demo", "test"} <= named
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_within_the_project_lead_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
