@@ -83,7 +83,7 @@ SCENARIOS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def recorder(folder: Path, origin: str, account: str, instance: str) -> vcr.VCR:
+def recorder(folder: Path, origin: str, account: str, instance: str, token: str) -> vcr.VCR:
     """A recorder that matches bodies and writes neither secrets nor names of the account."""
     host = urlsplit(origin)
 
@@ -102,7 +102,10 @@ def recorder(folder: Path, origin: str, account: str, instance: str) -> vcr.VCR:
     def bare(response: dict[str, Any]) -> dict[str, Any]:
         headers = response["headers"]
         kept = {name: headers[name] for name in headers if name.lower() in _KEPT_ANSWER_HEADERS}
-        return {**response, "headers": kept}
+        body = response["body"]["string"]
+        for secret, shown in ((account, ACCOUNT), (token, "TOKEN")):
+            body = body.replace(secret.encode(), shown.encode())
+        return {**response, "headers": kept, "body": {"string": body}}
 
     return vcr.VCR(
         cassette_library_dir=str(folder),
@@ -123,7 +126,7 @@ def play(name: str, base: str, account: str, instance: str, token: str) -> httpx
 
 
 def _record(folder: Path, source: str, base: str, account: str, instance: str, token: str) -> None:
-    record = recorder(folder, base, account, instance)
+    record = recorder(folder, base, account, instance, token)
     day = datetime.now(timezone.utc).date()
     for name in SCENARIOS:
         path = folder / f"{name}.yaml"

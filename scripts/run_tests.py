@@ -29,7 +29,13 @@ ROOT = Path(__file__).resolve().parent.parent
 MAIN = Path(sys.prefix)
 OLDEST = (3, 10)
 
-LOWEST_PINS = ("httpx==0.25.0", "pydantic==2.0")
+LOWEST_PINS = (
+    "httpx==0.25.0",
+    "pydantic==2.0",
+    "requests==2.28.0",
+    "starlette==0.37.0",
+    "uvicorn==0.27.0",
+)
 LOWEST_PYTHONS = ((3, 10), (3, 11))  # pydantic 2.0 has no wheels for newer ones
 
 TRANSLATE = "src/autorag_migrate/translate/*"

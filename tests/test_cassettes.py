@@ -22,7 +22,7 @@ TOKEN = "a-token-of-this-test"
 
 def replay(name):
     return record.recorder(
-        record.CASSETTES, record.BASE, record.ACCOUNT, record.INSTANCE
+        record.CASSETTES, record.BASE, record.ACCOUNT, record.INSTANCE, TOKEN
     ).use_cassette(name, record_mode="none")
 
 

@@ -59,7 +59,7 @@ def test_a_code_that_is_none_is_an_error():
 
 
 def test_an_absent_threshold_only_informs():
-    (owed,) = request_to_new("search", {"query": "q"}).notes
+    (owed,) = request_to_new("search", {"query": "q", "max_num_results": 1}).notes
     assert (owed.code, owed.severity) == ("AR204", "info")
     with warnings.catch_warnings():
         warnings.simplefilter("error")

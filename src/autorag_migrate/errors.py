@@ -58,6 +58,7 @@ class TranslationError(AutoRAGError, ValueError):
 
     def __init__(self, message: str, path: Sequence[str | int] = ()) -> None:
         self.path = tuple(path)
+        self.reason = message
         where = ".".join(map(str, self.path))
         super().__init__(f"{where}: {message}" if where else message)
 

@@ -253,7 +253,7 @@ def test_refused_credentials_come_with_a_hint(
             f"{rags}/search", base=emulator.base_url, ours={"on_note": notes.append}
         )
     assert (answer.status, answer.json()["errors"][0]["code"]) == (status, 10000)
-    assert [note.code for note in notes] == ["AR233"]
+    assert [note.code for note in notes] == ["AR215", "AR233"]
 
 
 def test_rate_limits_keep_their_header(

@@ -15,6 +15,13 @@ def environment(process):
     return dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
 
 
+def test_a_port_that_is_none(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["emulate", "--port", "99999"])
+    assert stopped.value.code == 2
+    assert "invalid port value: '99999'" in capsys.readouterr().err
+
+
 def test_it_serves_a_folder_until_it_is_interrupted(tmp_path):
     (tmp_path / "llama.md").write_text("Llamas can carry three drinks.")
     command = [

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 
 import pytest
@@ -72,6 +73,13 @@ def test_a_setting_changes_the_body(translate):
         (f"curl {LEGACY_URL} --data=x", "as two words"),
         (f"curl -X POST {LEGACY_URL}", "the command has no body"),
         (f"curl {LEGACY_URL} -d", "-d has no value"),
+        (f"curl {LEGACY_URL} -d $'{{}}'", "which is not read"),
+        (f"""curl {LEGACY_URL} -d '{{"query": "'"$Q"'"}}'""", "mixes quotes"),
+        (
+            "curl 'https://api.cloudflare.com/client/v4/accounts/'$A'/autorag/rags/d/search' -d x",
+            "mixes",
+        ),
+        ('{"query": "x", "filters": ' + "[" * 100_000, "nested too deep"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(translate, text, sentence):
@@ -139,6 +147,69 @@ def test_double_quotes_and_variables_stay(translate):
         in out
     )
     assert '\\"content\\": \\"$QUESTION\\"' in out
+
+
+def shell(command, tmp_path, **environment):
+    """The words that a shell hands to curl."""
+    curl = tmp_path / "curl"
+    curl.write_text('#!/bin/sh\nfor word in "$@"; do printf "%s\\0" "$word"; done\n')
+    curl.chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-c", command],
+        env={"PATH": f"{tmp_path}:/bin:/usr/bin", **environment},
+        capture_output=True,
+        check=True,
+    )
+    return done.stdout.decode().split("\0")[:-1]
+
+
+def test_operators_in_double_quotes_are_no_variables(translate, tmp_path):
+    body = r"{\"query\": \"$Q\", \"filters\": {\"type\": \"gte\", \"key\": \"folder\", \"value\": \"${F}\"}}"
+    _, out, _ = translate(f'curl {LEGACY_URL} -d "{body}"')
+    sent = json.loads(shell(out, tmp_path, Q="llamas", F="guides/")[-1])
+    assert sent["messages"][0]["content"] == "llamas"
+    assert sent["ai_search_options"]["retrieval"]["filters"] == {"folder": {"$gte": "guides/"}}
+
+
+@pytest.mark.parametrize(
+    "options", ["-XPOST -d{body}", "-sSX POST -d {body}", "-sd {body}", "-X POST --json {body}"]
+)
+def test_short_options_may_be_joined(translate, tmp_path, options):
+    quoted = """'{"query": "llamas"}'"""
+    _, out, _ = translate(f"curl {options.format(body=quoted)} {LEGACY_URL}\necho done\n")
+    assert out.endswith("\necho done\n")
+    *_, url = shell(out.removesuffix("\necho done\n"), tmp_path)
+    assert url.endswith("/chat/completions")
+    assert '"messages": [{"role": "user", "content": "llamas"}]' in out
+
+
+def test_a_joined_method_changes(translate):
+    _, out, _ = translate(f"curl -sXPATCH {LEGACY_URL.removesuffix('ai-search')}sync")
+    assert out.startswith("curl -sXPOST ")
+    assert out.endswith("/jobs")
+
+
+def test_the_list_is_translated_with_its_note(translate):
+    _, out, err = translate("curl https://api.cloudflare.com/client/v4/accounts/a/autorag/rags")
+    assert out.endswith("/ai-search/namespaces/default/instances")
+    assert "AR232" in err
+
+
+def test_what_cannot_be_written_in_utf_8_is_escaped(translate):
+    _, out, _ = translate('{"query": "\\ud800"}')
+    assert json.loads(out)["messages"][0]["content"] == "\ud800"
+
+
+def test_nothing_on_standard_input(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", None)
+    assert main(["translate"]) == 2
+    assert "not a curl command" in capsys.readouterr().err
+
+
+def test_a_url_that_is_not_ours_is_not_shown_whole(translate):
+    _, _, err = translate("curl 'https://user:secret@example.com/accounts/a/x?token=hidden' -d x")
+    assert "/accounts/a/x" in err
+    assert not {"secret", "hidden", "user"} & set(re.findall(r"\w+", err))
 
 
 def test_a_bare_url_with_a_variable_stays_bare(translate):

@@ -78,6 +78,12 @@ def by_asyncio():
 SENDERS = [by_urllib, by_http_client, by_requests, by_httpx, by_async_httpx, by_asyncio]
 
 
+@pytest.fixture(autouse=True)
+def no_opener_of_an_earlier_test(monkeypatch):
+    """urllib keeps the first opener that it makes, with the proxies of that moment."""
+    monkeypatch.setattr(urllib.request, "_opener", None)
+
+
 @pytest.fixture(scope="module")
 def account():
     with Emulator([Document("a.md", "llamas eat grass")]) as emulator:

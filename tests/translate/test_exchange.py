@@ -72,7 +72,7 @@ def test_a_question_goes_out_in_the_new_form(route, path):
     assert (exchange.legacy, exchange.refusal) == (False, None)
     assert (exchange.method, exchange.url) == ("POST", f"{NEW}/docs/{path}")
     assert json.loads(exchange.body) == request_to_new(route, {"query": "q"}).body
-    assert heard.codes == ["AR204"]
+    assert heard.codes == ["AR215", "AR204"]
 
 
 def test_the_settings_reach_the_url_and_the_body():
@@ -88,7 +88,7 @@ def test_the_settings_reach_the_url_and_the_body():
 def test_a_management_call_goes_out_without_a_body(route, method, path):
     exchange, heard = opened(route, body=None)
     assert (exchange.method, exchange.url) == (method, f"{NEW}/docs/{path}")
-    assert (exchange.legacy, exchange.body, heard) == (False, None, [])
+    assert (exchange.legacy, exchange.body, heard.codes) == (False, None, [])
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_the_legacy_api_refuses_is_answered_as_it_would(filters, code):
     (error,) = answer["errors"]
     assert (error["code"], error["path"][0]) == (code, "filters")
     assert "or" in error["message"]
-    assert (exchange.legacy, exchange.body, heard) == (False, None, [])
+    assert (exchange.legacy, exchange.body, heard.codes) == (False, None, ["AR237"])
 
 
 @pytest.mark.parametrize(
@@ -191,13 +191,75 @@ def test_the_policy_strict_lets_pass_what_only_informs():
     assert opened("", body=None, settings=STRICT)[0].legacy
 
 
-@pytest.mark.parametrize(
-    ("status", "body"), [(200, b"<html>"), (200, b"[]"), (401, b'{"success":false}')]
-)
+@pytest.mark.parametrize(("status", "body"), [(200, b"<html>"), (200, b"[]"), (500, b"<html>")])
 def test_the_policy_strict_raises_while_the_answer_is_read(status, body):
     exchange, _ = opened(settings=STRICT)
     with pytest.raises(NoteError):
         exchange.answer(status, body)
+
+
+def test_the_policy_strict_leaves_a_refusal_of_credentials_to_the_caller():
+    exchange, heard = opened(settings=STRICT)
+    with pytest.warns(MigrationWarning, match="AR233"):
+        assert exchange.answer(401, b'{"success":false}') == b'{"success":false}'
+    assert heard.codes[-1] == "AR233"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "owed"),
+    [
+        (200, "text/plain", ["AR223"]),
+        (200, "text/html; charset=utf-8", ["AR223"]),
+        (204, "text/html", []),
+        (307, "text/html", []),
+        (502, "text/html", []),
+        (200, "application/json", []),
+    ],
+)
+def test_a_success_of_another_type_is_noted(status, kind, owed):
+    exchange, heard = opened()
+    before = len(heard)
+    exchange.form(status, kind)
+    assert heard.codes[before:] == owed
+
+
+@pytest.mark.parametrize(
+    ("target", "owed"),
+    [
+        ("/client/v4/accounts/a/ai-search/instances/docs/search", []),
+        (f"{BASE_URL}/accounts/a/ai-search/instances/docs/search", []),
+        ("https://elsewhere.example/accounts/a/ai-search/instances/docs/search", ["AR236"]),
+        ("https://elsewhere.example/", []),
+    ],
+)
+def test_a_redirect_to_another_address_is_noted(target, owed):
+    exchange, heard = opened()
+    before = len(heard)
+    assert "/ai-search/" not in exchange.location(307, target)
+    assert heard.codes[before:] == owed
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "owed"),
+    [
+        ("POST", f"{BASE_URL}/accounts/a/autorag/rags/docs/search/", ["AR235"]),
+        ("POST", f"{BASE_URL}/accounts/a/autorag/rags/docs/reindex", ["AR235"]),
+        ("GET", f"{BASE_URL}/accounts/a/autorag/rags/docs/search", ["AR235"]),
+        ("POST", "http://127.0.0.1:9/accounts/a/autorag/rags/docs/search", ["AR235"]),
+        (
+            "POST",
+            "https://u:p@api.cloudflare.com/client/v4/accounts/a/autorag/rags/d/search",
+            ["AR235"],
+        ),
+        ("POST", "https://example.com/autorag/rags/docs", []),
+        ("POST", f"{BASE_URL}/accounts/a/ai-search/instances/docs/search", []),
+    ],
+)
+def test_a_legacy_address_that_is_no_known_route_is_noted(method, url, owed):
+    heard = []
+    bridge = Bridge(Settings(notes="quiet"), on_note=heard.append)
+    assert bridge.match(method, url) is None
+    assert [each.code for each in heard] == owed
 
 
 def test_the_policy_strict_raises_when_a_stream_was_not_understood():
@@ -220,12 +282,12 @@ def test_every_note_reaches_the_listener_under_every_policy():
     for policy in ("quiet", "warn"):
         with pytest.warns(MigrationWarning) if policy == "warn" else nullcontext():
             heard = opened("ai-search", body, settings=Settings(notes=policy))[1]
-        assert heard.codes == ["AR201", "AR203", "AR207", "AR204"]
+        assert heard.codes == ["AR201", "AR203", "AR207", "AR215", "AR204"]
     heard = Heard()
     bridge = Bridge(STRICT, on_note=heard.append)
     with pytest.raises(NoteError):
         bridge.open(bridge.match("POST", f"{LEGACY}/docs/ai-search"), (), body)
-    assert heard.codes == ["AR201", "AR203", "AR207", "AR204"]
+    assert heard.codes == ["AR201", "AR203", "AR207", "AR215", "AR204"]
 
 
 # --- how an answer is read -----------------------------------------------------------------
@@ -283,7 +345,7 @@ def test_a_chat_answer_echoes_the_question():
     answer = json.loads(exchange.answer(200, dumped(CHAT)))
     assert answer == response_to_legacy("ai-search", CHAT, query="How many?").body
     assert answer["result"]["search_query"] == "How many?"
-    assert heard.codes == ["AR204"]
+    assert heard.codes == ["AR215", "AR204"]
 
 
 def test_the_settings_reach_the_answer():
@@ -403,7 +465,7 @@ def test_an_answer_that_cannot_be_written_passes(error):
     exchange, heard = opened(codec=Codec(json.loads, dumps))
     body = dumped(SEARCH)
     assert exchange.answer(200, body) is body
-    assert heard.codes == ["AR204", "AR223"]
+    assert heard.codes == ["AR215", "AR204", "AR223"]
 
 
 def test_the_standard_codec_writes_compact_ascii():

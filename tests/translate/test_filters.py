@@ -46,7 +46,19 @@ def new(filters, settings=None):
 
 
 def codes(filters, settings=None):
-    return [(each.code, each.field) for each in filters_to_new(filters, settings or Settings())[1]]
+    """The notes of a filter, without those that custom metadata owes."""
+    notes = filters_to_new(filters, settings or Settings())[1]
+    return [(each.code, each.field) for each in notes if each.code != "AR216"]
+
+
+def test_each_custom_field_is_noted_once():
+    filters = both(eq("folder", "a/"), eq("team", "x"), compare("ne", "year", 1), eq("team", "x"))
+    notes = filters_to_new(filters)[1]
+    assert [(each.code, each.field) for each in notes] == [
+        ("AR216", "filters: team"),
+        ("AR216", "filters: year"),
+    ]
+    assert filters_to_new(eq("filename", "a.md"))[1] == []
 
 
 def error(filters):

@@ -49,9 +49,26 @@ def attempt(endpoint, body, settings):
 
 
 def codes(body, endpoint="ai-search", settings=None):
-    """The notes of a request, without the one that an absent threshold owes."""
+    """The notes of a request, without those that absent fields owe."""
     notes = request_to_new(endpoint, {"query": "q", **body}, settings or Settings()).notes
-    return [(each.code, each.field) for each in notes if each.code != "AR204"]
+    return [(each.code, each.field) for each in notes if each.code not in {"AR204", "AR215"}]
+
+
+def test_absent_fields_owe_their_notes_unless_a_setting_answers_them():
+    def owed(body, **chosen):
+        notes = request_to_new("search", {"query": "q", **body}, Settings(**chosen)).notes
+        return {each.code for each in notes} & {"AR204", "AR215"}
+
+    assert owed({}) == {"AR204", "AR215"}
+    assert owed({"max_num_results": 3, "ranking_options": {"score_threshold": 0.2}}) == set()
+    assert owed({}, absent_max_num_results=10, absent_score_threshold=0) == set()
+
+
+def test_reranking_that_the_instance_may_do_is_not_cut_either():
+    retrieval = options({}, settings=Settings(absent_switches="instance"))["reranking"]
+    assert retrieval == {"match_threshold": 0}
+    off = options({"reranking": {"enabled": False}}, settings=Settings(absent_switches="instance"))
+    assert off["reranking"] == {"enabled": False}
 
 
 # --- a request as a whole -----------------------------------------------------
@@ -221,13 +238,13 @@ def test_an_absent_threshold_stays_absent_and_is_always_noted(endpoint, body):
 
 
 def test_a_given_threshold_is_not_noted():
-    body = {"query": "q", "ranking_options": {"score_threshold": 0}}
+    body = {"query": "q", "max_num_results": 1, "ranking_options": {"score_threshold": 0}}
     assert request_to_new("search", body).notes == ()
 
 
 def test_a_threshold_that_a_setting_gives_is_not_unclear():
     chosen = Settings(absent_score_threshold=0)
-    assert request_to_new("search", {"query": "q"}, chosen).notes == ()
+    assert request_to_new("search", {"query": "q", "max_num_results": 1}, chosen).notes == ()
 
 
 # --- settings -------------------------------------------------------------------
@@ -275,7 +292,10 @@ def test_a_setting_for_what_is_absent_leaves_what_is_given():
 
 def test_absent_switches_can_be_left_to_the_instance():
     chosen = Settings(absent_switches="instance")
-    assert options({}, settings=chosen) == {"retrieval": PINNED["retrieval"]}
+    assert options({}, settings=chosen) == {
+        "retrieval": PINNED["retrieval"],
+        "reranking": {"match_threshold": 0},
+    }
 
 
 def test_the_system_prompt_can_be_a_developer_message():
@@ -480,7 +500,7 @@ def test_every_note_that_a_request_can_owe_is_owed(code):
 
 
 def test_the_notes_of_requests_are_those_of_the_table():
-    assert set(_OWED) == {code for code in NOTES if "AR201" <= code < "AR220"}
+    assert {*_OWED, "AR215", "AR216"} == {code for code in NOTES if "AR201" <= code < "AR220"}
 
 
 # --- the table is what is obeyed ------------------------------------------------------

@@ -121,9 +121,7 @@ def test_a_new_stream_becomes_a_legacy_one():
         frame({"content": ""}),
         frame({}, finish_reason="stop"),
         frame(None),
-        frame([]),
         b'data: {"choices":[]}\n\n',
-        b'data: {"choices":[5]}\n\n',
         b'data: {"choices":[],"usage":{"prompt_tokens":1}}\n\n',
         b'data: {"usage":{"prompt_tokens":1}}\n\n',
         frame({"content": "", "tool_calls": []}),
@@ -133,6 +131,36 @@ def test_what_has_no_legacy_event_is_left_out_without_a_note(silent):
     out, stream = to_legacy(frame({"content": "a"}) + silent + frame({"content": "b"}))
     assert out == b'data: {"response":"a","p":""}\n\ndata: {"response":"b","p":""}\n\n'
     assert stream.notes == []
+
+
+@pytest.mark.parametrize("odd", [frame([]), frame("x"), b'data: {"choices":[5]}\n\n'])
+def test_a_frame_of_another_shape_is_passed_on_with_a_note(odd):
+    out, stream = to_legacy(odd)
+    assert out == odd
+    assert [each.code for each in stream.notes] == ["AR223"]
+
+
+def test_parts_of_a_delta_that_have_no_place_are_noted_once():
+    event = frame({"content": "a", "refusal": "no", "role": "assistant", "extra": None})
+    out, stream = to_legacy(event + event)
+    assert legacy_text(out) == "aa"
+    assert [each.field for each in stream.notes] == ["$.choices[0].delta.refusal"]
+
+
+def test_sources_may_stand_in_a_frame_with_a_token():
+    body = {"choices": [{"index": 0, "delta": {"content": "a"}}], "chunks": [CHUNK]}
+    out, stream = to_legacy(b"data: " + json.dumps(body).encode() + b"\n\n")
+    assert legacy_text(out) == "a"
+    assert stream.sources == [chunk_to_row(CHUNK)]
+
+
+@pytest.mark.parametrize("name", [b"", b"event: error\n"])
+def test_an_error_beside_choices_is_an_error(name):
+    body = {"error": {"message": "died"}, "choices": [{"index": 0, "delta": {"content": ""}}]}
+    event = name + b"data: " + json.dumps(body).encode() + b"\n\n"
+    out, stream = to_legacy(event + DONE)
+    assert out == event + DONE
+    assert stream.error == body
 
 
 def test_sources_may_come_without_the_name_of_an_event():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from autorag_migrate.errors import ConfigurationError
 from autorag_migrate.mapping import BASE_URL
+from autorag_migrate.notes import note
 from autorag_migrate.settings import Settings
 from autorag_migrate.translate import STALE_HEADERS, Bridge
 
@@ -37,12 +39,28 @@ _STALE = frozenset(name.encode() for name in STALE_HEADERS)
 _EXPECT_BODY = frozenset(("POST", "PUT", "PATCH"))
 
 
+_VARIABLE = "CLOUDFLARE_API_BASE_URL"
+
+
 def make_bridge(
     settings: Settings, api_base_url: str | None, on_note: Callable[[Note], None] | None
 ) -> Bridge:
-    """A bridge for the given arguments; the environment may name a base URL of its own."""
-    base_url = api_base_url or os.environ.get("CLOUDFLARE_API_BASE_URL") or BASE_URL
-    return Bridge(settings, base_url=base_url, codec=FAST_CODEC, on_note=on_note)
+    """A bridge for the given arguments; the environment may name a base URL of its own.
+
+    Raises:
+        ConfigurationError: `api_base_url` is not an http or https URL.
+    """
+    given = os.environ.get(_VARIABLE) if api_base_url is None else None
+    try:
+        base_url = api_base_url or given or BASE_URL
+        return Bridge(settings, base_url=base_url, codec=FAST_CODEC, on_note=on_note)
+    except ValueError:
+        if given is None:
+            raise ConfigurationError("api_base_url is not an http or https URL") from None
+    # It may be meant for another program: calls to other hosts must not suffer for it.
+    bridge = Bridge(settings, codec=FAST_CODEC, on_note=on_note)
+    bridge.deliver((note("AR234"),))
+    return bridge
 
 
 def signs_request_line(authorization: str) -> bool:

@@ -220,6 +220,9 @@ class Session(requests.Session):
     # What a pickled session keeps.
     __attrs__ = [*requests.Session.__attrs__, "_autorag_arguments"]  # noqa: RUF012 (as requests has it)
 
+    # For a subclass that calls the plain session's own __init__.
+    _autorag_arguments: dict[str, Any] = {}  # noqa: RUF012 (never changed)
+
     def __init__(
         self,
         *,

@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("folder", nargs="?", type=Path, help="documents; a few samples by default")
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
-    parser.add_argument("--port", type=int, default=0, help="default: a free one")
+    parser.add_argument("--port", type=_port, default=0, help="default: a free one")
     parser.add_argument("--instance", default="docs", help="name of the instance (default: docs)")
     parser.add_argument(
         "--lenient", action="store_true", help="ignore unknown keys, as the real service does"
@@ -63,6 +63,17 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"autorag-migrate emulate: {error}\n")
         return 2
     return 0
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= _LAST_PORT:
+        raise ValueError(text)
+    return port
+
+
+_port.__name__ = "port"
+_LAST_PORT = 65535
 
 
 def _wait() -> None:

@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from autorag_migrate.errors import TranslationError
-from autorag_migrate.mapping import BASE_URL
+from autorag_migrate.mapping import BASE_URL, ROUTE_PREFIXES
+from autorag_migrate.notes import note
 from autorag_migrate.translate import ENDPOINTS, RouteTable, request_to_new
 
 from . import curl
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from autorag_migrate.translate import Endpoint, LegacyCall
 
 __all__ = ["main"]
+
+_ACCOUNTS = ROUTE_PREFIXES["legacy"].partition("{")[0]
 
 _EXAMPLES = """\
 examples:
@@ -47,18 +50,25 @@ def main(arguments: list[str]) -> int:
     )
     add_settings(parser)
     options = parser.parse_args(arguments)
-    text = sys.stdin.read()
     try:
+        text = sys.stdin.read() if sys.stdin else ""
         settings = read_settings(options)
         if text.lstrip().startswith("{"):
             output = _body(text, options.endpoint, settings) + "\n"
         else:
             output = _command(text, settings)
-    except (TranslationError, ValueError) as error:
-        print(f"autorag-migrate translate: {error}", file=sys.stderr)  # noqa: T201
-        return 2
-    sys.stdout.write(output)
+        sys.stdout.write(output)
+        sys.stdout.flush()
+    except (TranslationError, ValueError, OSError) as error:
+        return _fail(str(error))
+    except RecursionError:
+        return _fail("the body is nested too deep")
     return 0
+
+
+def _fail(sentence: str) -> int:
+    sys.stderr.write(f"autorag-migrate translate: {sentence}\n")
+    return 2
 
 
 def _body(text: str, endpoint: Endpoint, settings: Settings) -> str:
@@ -70,7 +80,10 @@ def _body(text: str, endpoint: Endpoint, settings: Settings) -> str:
     for each in translation.notes:
         sys.stderr.write(f"{each.severity}: {each}\n")
     indent = 2 if "\n" in text.strip() or sys.stdout.isatty() else None
-    return json.dumps(translation.body, indent=indent, ensure_ascii=False)
+    shown = json.dumps(translation.body, indent=indent, ensure_ascii=False)
+    if shown.isascii() or shown.encode(errors="replace").decode() == shown:
+        return shown
+    return json.dumps(translation.body, indent=indent)
 
 
 def _command(text: str, settings: Settings) -> str:
@@ -78,6 +91,8 @@ def _command(text: str, settings: Settings) -> str:
     base, call = _call(command)
     new_url = base + call.new_url(settings).removeprefix(BASE_URL)
     endpoint = ENDPOINTS.get(call.route.name)
+    if not call.route.carried:
+        sys.stderr.write(f"info: {note('AR232', call.route.name)}\n")
     if endpoint is None:
         return command.rewritten(new_url, call.route.new_method, None)
     if command.data is None:
@@ -89,12 +104,14 @@ def _command(text: str, settings: Settings) -> str:
 def _call(command: curl.CurlCommand) -> tuple[str, LegacyCall]:
     """The call that a command makes, whatever host or variable its URL begins with."""
     url = command.url.value
-    base, slash, rest = url.partition("/accounts/")
+    base, slash, rest = url.partition(_ACCOUNTS)
     if command.method is not None:
         method = command.method.value.upper()
     else:
         method = "GET" if command.data is None else "POST"
     call = RouteTable(BASE_URL).match(method, BASE_URL + slash + rest) if slash else None
     if call is None:
-        raise ValueError(f"{method} {url} is not a legacy AutoRAG call")
+        # The path alone: what stands before and behind it may be a secret.
+        shown = (slash + rest).partition("?")[0] or "this URL"
+        raise ValueError(f"{method} {shown} is not a legacy AutoRAG call")
     return base, call

@@ -117,12 +117,10 @@ def checked_base_url(base_url: object) -> str:
     if "@" in parts.netloc:
         raise ConfigurationError("base_url holds credentials; give them as arguments")
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
-        raise ConfigurationError(
-            f"base_url is {given!r}; it must look like {BASE_URL}, without ? and #"
-        )
+        raise ConfigurationError(f"base_url must look like {BASE_URL}, without ? and #")
     if parts.scheme == "http" and not _is_near(host):
         raise ConfigurationError(
-            f"base_url is {given!r}: credentials would travel in clear; use https"
+            f"credentials would travel in clear to the base_url at {host}; use https"
         )
     shown = f"[{host}]" if ":" in host else host
     where = shown if port is None else f"{shown}:{port}"

@@ -6,10 +6,12 @@ from typing import Final, Literal, NamedTuple
 
 __all__ = [
     "FILTER_COMBINATIONS",
+    "FILTER_KEYS",
     "FILTER_LIMIT",
     "FILTER_LIST_OPERATORS",
     "FILTER_OPERATORS",
     "FILTER_PREFIX_BYTES",
+    "FILTER_REFUSALS",
     "FILTER_SHAPE",
     "FILTER_TIMESTAMP_KEYS",
     "FilterCombination",
@@ -74,6 +76,10 @@ FILTER_COMBINATIONS: Final = (
     ),
 )
 
+FILTER_KEYS: Final = ("folder", "filename", "timestamp", "modified_date")
+"""The keys of the service; every other is custom metadata."""
+FILTER_REFUSALS: Final = {"operator": 7015, "keys": 7016}
+"""Codes of a refused ``or``; which is which is not public [?]."""
 FILTER_TIMESTAMP_KEYS: Final = ("timestamp", "modified_date")
 FILTER_LIMIT: Final = 2048
 """The JSON of a new filter must be shorter than this many bytes."""

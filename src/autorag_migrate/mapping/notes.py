@@ -61,6 +61,18 @@ NOTES: Final = {
         ),
         NoteCode("AR214", "info", "the filter on modified_date is sent as timestamp"),
         NoteCode(
+            "AR215",
+            "info",
+            "no number of results is given: the legacy API documents 10, the new one uses the "
+            "instance's",
+        ),
+        NoteCode(
+            "AR216",
+            "info",
+            "a metadata field that no document has is an error on the new API (7058); the legacy "
+            "API may have matched nothing",
+        ),
+        NoteCode(
             "AR220", "info", "the new answer has parts that the legacy answer has no place for"
         ),
         NoteCode("AR221", "info", "a chunk names no item: its filename and attributes are empty"),
@@ -94,5 +106,22 @@ NOTES: Final = {
             "the call stays on the legacy API: the shape of its answer is not public",
         ),
         NoteCode("AR233", "changed", f"the new API refused the credentials: {SCOPE_HINT}"),
+        NoteCode(
+            "AR234",
+            "changed",
+            "the environment's CLOUDFLARE_API_BASE_URL is not an http or https URL; it is ignored",
+        ),
+        NoteCode(
+            "AR235",
+            "changed",
+            "the call stays on the legacy API: its address is no known route below a known base "
+            "URL (see api_base_url)",
+        ),
+        NoteCode(
+            "AR236",
+            "changed",
+            "a redirect leads to another address; the call goes there as a legacy one",
+        ),
+        NoteCode("AR237", "info", "refused as the legacy API refuses it; nothing was sent"),
     )
 }

@@ -62,6 +62,7 @@ REQUEST_FIELDS: Final = (
         "copy",
         "1 to 50",
         "10",
+        absent_note="AR215",
     ),
     RequestField(
         "ranking_options.score_threshold",

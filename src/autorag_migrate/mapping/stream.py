@@ -7,6 +7,7 @@ from typing import Final
 __all__ = ["CHAT_FRAME", "CHAT_FRAME_OBJECT", "STREAM"]
 
 STREAM: Final = {
+    "content_type": "text/event-stream",
     "done": "[DONE]",
     "chunks_event": "chunks",
     "error_event": "error",
@@ -26,6 +27,8 @@ CHAT_FRAME: Final = {
     "usage": "usage",
     "chunks": "chunks",
     "index": "index",
+    "role": "role",
+    "logprobs": "logprobs",
 }
 """The keys of a new stream's frames."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from autorag_migrate.mapping import CHAT_CONSTANTS, RESPONSE_FIELDS, ResponseField
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = [
     "ABSENT",
@@ -144,6 +144,11 @@ def _frame(endpoint: str) -> _Frame:
 FRAMES = {"search": _frame("search"), "ai-search": _frame("ai-search")}
 
 
+def _one_by_one(_chunk: dict[str, Any]) -> tuple[Any, ...]:
+    """In the place of a getter: says that the keys are to be copied one by one."""
+    raise KeyError
+
+
 class _RowNames:
     """Names in a legacy row and in a chunk, and the getters between them."""
 
@@ -160,9 +165,12 @@ class _RowNames:
             (_leaf(row), self._source(row)[0]) for row in copied_rows if len(self._source(row)) == 1
         )
         self.content_pairs = tuple((_leaf(row), self._source(row)[0]) for row in of_content)
-        (self.file_id, identifier), (self.score, score) = self.row_pairs
-        (self.content_id, _), (self.type, kind), (self.text, text) = self.content_pairs
-        self.read = itemgetter(identifier, score, kind, text)
+        # Those that every chunk has are read in one go, unless the table has gained others.
+        (self.file_id, identifier), (self.score, score), *more = self.row_pairs
+        (self.content_id, _), (self.type, kind), (self.text, text), *inner = self.content_pairs
+        self.read: Callable[[dict[str, Any]], tuple[Any, ...]] = (
+            _one_by_one if more or inner else itemgetter(identifier, score, kind, text)
+        )
         named = next(row for row in copied_rows if len(self._source(row)) > 1)
         self.filename = _leaf(named)
         self.item, self.key = self._source(named)

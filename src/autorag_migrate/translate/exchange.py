@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from autorag_migrate.errors import RefusedError, TranslationError
-from autorag_migrate.mapping import BASE_URL
+from autorag_migrate.mapping import BASE_URL, ROUTES, STREAM
 from autorag_migrate.notes import Note, deliver, note
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 
@@ -35,9 +35,11 @@ STALE_HEADERS = frozenset(
 _SIGNED = frozenset(
     ("signature", "digest", "content-digest", "content-md5", "x-amz-content-sha256")
 )
+_METHODS = frozenset(route.legacy_method for route in ROUTES)
 _KNOWN_LIMIT = 256
 _BAD_REQUEST, _ERROR_FROM = 400, 400
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_WITHOUT_ANSWER = frozenset((204, 205, *_REDIRECTS))
 _REFUSED_CREDENTIALS = frozenset((401, 403))
 
 
@@ -77,11 +79,18 @@ class Bridge:
         if call is None:
             call = self.routes.match(method, url)
             # Only what is ours is kept: other URLs are many, and may hold secrets.
-            if call is not None:
+            if call is None:
+                if self.routes.looks_legacy(url):
+                    self.deliver((note("AR235"),))
+            else:
                 if len(self._known) >= _KNOWN_LIMIT:
                     self._known.clear()
                 self._known[method, url] = call
         return call
+
+    def is_ours(self, url: str) -> bool:
+        """Whether `url` is a legacy route below one of the base URLs, by whatever method."""
+        return any(self.routes.match(method, url) for method in _METHODS)
 
     def open(self, call: LegacyCall, headers: Iterable[str], body: bytes | None) -> Exchange:
         """Begin an exchange.
@@ -98,9 +107,14 @@ class Bridge:
         exchange.begin(headers, body)
         return exchange
 
-    def deliver(self, notes: Iterable[Note]) -> None:
-        """Hand notes to their listener and obey the policy."""
-        deliver(notes, self.settings.notes, self._on_note)
+    def deliver(self, notes: Iterable[Note], *, answers_badly: bool = False) -> None:
+        """Hand notes to their listener and obey the policy.
+
+        An answer that `answers_badly` is never replaced by an exception: the caller's own branch
+        for that status is what must run.
+        """
+        policy = self.settings.notes
+        deliver(notes, "warn" if answers_badly and policy == "strict" else policy, self._on_note)
 
 
 class Exchange:
@@ -149,10 +163,11 @@ class Exchange:
         try:
             translation = request_to_new(self._endpoint, decoded, self._bridge.settings)
         except RefusedError as error:
-            self.refusal = codec.dumps(envelope(error.code, str(error), error.path))
+            self.refusal = codec.dumps(envelope(error.code, error.reason, error.path))
+            self._bridge.deliver((note("AR237", ".".join(map(str, error.path)), error.reason),))
             return
         except TranslationError as error:
-            self._leave(note("AR230", ".".join(map(str, error.path)), str(error)))
+            self._leave(note("AR230", ".".join(map(str, error.path)), error.reason))
             return
         self._query = translation.query
         self._bridge.deliver(translation.notes)
@@ -167,20 +182,29 @@ class Exchange:
         return ENDPOINTS.get(self._call.route.name)
 
     def form(self, status: int, content_type: str) -> Literal["json", "stream", "other"]:
-        """How an answer is to be read: whole, as events come, or not at all (it passes)."""
+        """How an answer is to be read: whole, as events come, or not at all (it passes).
+
+        Raises:
+            NoteError: Under the policy ``strict``, for a success of a type that is not translated.
+        """
         kind = content_type.partition(";")[0].strip().lower()
-        if kind == "text/event-stream" and status < _ERROR_FROM:
+        if kind == STREAM["content_type"] and status < _ERROR_FROM:
             return "stream"
         # An answer without a type is tried, because servers in tests often give none.
         if kind in {"", "application/json"} or kind.endswith("+json"):
             return "json"
+        if self._endpoint is not None and status < _ERROR_FROM and status not in _WITHOUT_ANSWER:
+            self._bridge.deliver((note("AR223", "", f"its type is {kind}"),))
         return "other"
 
     def location(self, status: int, location: str) -> str:
         """The target of a redirect, as the caller's own request can follow it."""
-        if status in _REDIRECTS:
-            return self._bridge.routes.legacy_location(location, self._call.route)
-        return location
+        if status not in _REDIRECTS:
+            return location
+        target = self._bridge.routes.legacy_location(location, self._call.route)
+        if target != location and "://" in target and not self._bridge.is_ours(target):
+            self._bridge.deliver((note("AR236"),))
+        return target
 
     def answer(self, status: int, body: bytes) -> bytes:
         """A whole answer in the legacy form; the same object where nothing changes.
@@ -197,7 +221,8 @@ class Exchange:
             self._bridge.deliver((note("AR223"),))
             return body
         translation = self._answer(status, decoded)
-        self._bridge.deliver(translation.notes)
+        refused = status in _REFUSED_CREDENTIALS
+        self._bridge.deliver(translation.notes, answers_badly=refused)
         if translation.body is decoded:
             return body
         try:

@@ -12,10 +12,12 @@ from typing import Any
 from autorag_migrate.errors import RefusedError, TranslationError
 from autorag_migrate.mapping import (
     ERRORS,
+    FILTER_KEYS,
     FILTER_LIMIT,
     FILTER_LIST_OPERATORS,
     FILTER_OPERATORS,
     FILTER_PREFIX_BYTES,
+    FILTER_REFUSALS,
     FILTER_SHAPE,
     FILTER_TIMESTAMP_KEYS,
 )
@@ -32,7 +34,7 @@ _FILTERS, _AND, _OR = FILTER_SHAPE["filters"], FILTER_SHAPE["and"], FILTER_SHAPE
 _IN = FILTER_LIST_OPERATORS["in"]
 _OPERATORS = {row.legacy: row for row in FILTER_OPERATORS}
 _REFUSALS = {row.code: row.means for row in ERRORS}
-_OR_OPERATOR, _OR_KEYS = 7015, 7016
+_OR_OPERATOR, _OR_KEYS = FILTER_REFUSALS["operator"], FILTER_REFUSALS["keys"]
 _OPERATOR_SIGN = FILTER_OPERATORS[0].new[0]
 _ESCAPED = 6
 """Most bytes that JSON needs for a character."""
@@ -71,7 +73,7 @@ def filters_to_new(
             raise TranslationError(
                 f"its JSON is {size} bytes long; the new API takes fewer than {FILTER_LIMIT}", where
             )
-    return new, reading.notes
+    return new, reading.notes + reading.custom_notes(where)
 
 
 class _Reading:
@@ -82,6 +84,7 @@ class _Reading:
         self.keys: dict[str, list[Asked]] = {}
         self.notes: list[Note] = []
         self.weight = 0
+        self._custom: set[str] = set()
 
     def read(self, filters: object, where: Where) -> None:
         kind = _type_of(filters, where)
@@ -104,6 +107,10 @@ class _Reading:
         else:
             key, constraint = self._comparison(kind, filters, where)
             self.keys[key] = [constraint]
+
+    def custom_notes(self, where: Where) -> list[Note]:
+        """A note for each custom metadata field that is compared."""
+        return [note("AR216", f"{_dotted(where)}: {key}") for key in sorted(self._custom)]
 
     def _or(self, filters: object, where: Where) -> None:
         """An ``or`` of ``eq`` on one key, as one ``$in``."""
@@ -139,6 +146,8 @@ class _Reading:
                 key = self.settings.modified_date_field
         elif type(value) is str and _is_long(value):
             self.notes.append(note("AR212", _dotted((*where, _VALUE))))
+        if key not in FILTER_KEYS:
+            self._custom.add(key)
         self.weight += len(key) + 12 + len(value if type(value) is str else str(value))
         return key, (row.new, value, where)
 

@@ -38,6 +38,8 @@ def _row(route: str, row: object, dropped: set[str]) -> dict[str, Any]:
         added = MANAGEMENT_ADDITIONS.get(route, ())
         legacy = {name: value for name, value in row.items() if name not in added}
         dropped.update(row.keys() - legacy.keys())
+    elif row.keys() & fields.keys() and not row.keys() - fields.keys():
+        legacy = row
     else:
         legacy = {to: row.get(frm) for to, frm in fields.items()}
         dropped.update(row.keys() - set(fields.values()))

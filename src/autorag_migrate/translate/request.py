@@ -54,9 +54,7 @@ def request_to_new(
     new = draft.new
     new[MESSAGE["list"]] = [*draft.prompts, _message(MESSAGE["question"], question)]
     for pin in plan.pins:
-        if pin.of is None or (
-            draft.carried.get(pin.of) is True if pin.enabled else pin.of not in draft.carried
-        ):
+        if pin.of is None or draft.carried.get(pin.of) in pin.given:
             draft.put(pin.path, list(pin.value) if isinstance(pin.value, tuple) else pin.value)
     for absent, owed in plan.absent_notes:
         if absent not in draft.carried:
@@ -106,10 +104,12 @@ _EXACT: dict[str, type] = {"string": str, "boolean": bool, "integer": int}
 
 
 class _Pin(NamedTuple):
+    """A row, compiled: it holds where the legacy field `of` has one of the values `given`."""
+
     path: _Place
     value: object
     of: _Path | None
-    enabled: bool
+    given: tuple[object, ...]
 
 
 class _Plan(NamedTuple):
@@ -148,10 +148,14 @@ def _plan(endpoint: Endpoint, settings: Settings) -> _Plan:
             continue
         value = chosen if pin.value is None else pin.value
         of = tuple(pin.of.split(".")) if pin.of else None
-        pins.append(_Pin(_place(pin.new.split(".")), value, of, pin.when == "enabled"))
+        given: tuple[object, ...] = (None,)
+        if pin.when == "enabled":
+            # Left to the instance, an absent switch may be on.
+            given = (True, None) if settings.absent_switches == "instance" else (True,)
+        pins.append(_Pin(_place(pin.new.split(".")), value, of, given))
     # Where a setting gives the value, it is no longer unclear.
-    given = {pin.of for pin in pins}
-    owed_absent = tuple(each for each in absent_notes if each[0] not in given)
+    answered = {pin.of for pin in pins}
+    owed_absent = tuple(each for each in absent_notes if each[0] not in answered)
     return _Plan(fields, tuple(pins), question, owed_absent)
 
 

@@ -37,6 +37,9 @@ def _base(url: str) -> str:
     return rf"(?i:{parts.scheme}://{re.escape(host)}){spelled}{path}"
 
 
+_ANY_LEGACY = re.compile(_pattern(ROUTE_PREFIXES["legacy"]))
+
+
 class LegacyCall(NamedTuple):
     """A legacy request line, understood.
 
@@ -98,6 +101,10 @@ class RouteTable:
                 base, query = names.pop("base"), names.pop("query")
                 return LegacyCall(route, base, names, query or "")
         return None
+
+    def looks_legacy(self, url: str) -> bool:
+        """Whether `url` speaks of the legacy API, on whatever host and route."""
+        return _MARKER in url and _ANY_LEGACY.search(url) is not None
 
     def legacy_location(self, location: str, called: Route) -> str:
         """A redirect's target with a new path put back to its legacy one, else as it was.

@@ -40,6 +40,8 @@ _LEGACY_TAIL = f',"{_PADDING}":""}}\n\n'
 # Without the search for an encoding and for white space that `json.loads` begins with.
 _decode = json.JSONDecoder().raw_decode
 _SPACE = " \t\r\n"
+_WITHOUT_DELTA = frozenset((CHAT_FRAME["index"], _DELTA, _FINISH, CHAT_FRAME["logprobs"]))
+_IN_DELTA = frozenset((_CONTENT, _TOOL_CALLS, CHAT_FRAME["role"]))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BOM = b"\xef\xbb\xbf"
 
@@ -153,10 +155,14 @@ class StreamToLegacy(_Transformer):
             return self._keep(body)
         if not isinstance(body, dict):
             return None
+        if event.name == _ERROR.encode() or body.get(_ERROR):
+            return None
         choices = body.get(_CHOICES)
         if isinstance(choices, list):
             if body.get(_USAGE) is not None:
                 self.usage = body[_USAGE]
+            if isinstance(body.get(_CHUNKS), list):
+                self._keep(body[_CHUNKS])
             return self._frame(choices, event.data or b"")
         if _TOKEN in body:
             self._as_it_is = True
@@ -174,12 +180,19 @@ class StreamToLegacy(_Transformer):
         ]
         return b""
 
-    @staticmethod
-    def _frame(choices: list[Any], data: bytes) -> bytes:
-        choice = choices[0] if choices else None
-        delta = choice.get(_DELTA) if isinstance(choice, dict) else None
-        if not isinstance(delta, dict):
+    def _frame(self, choices: list[Any], data: bytes) -> bytes | None:
+        if not choices:
             return b""
+        choice = choices[0]
+        delta = choice.get(_DELTA) if isinstance(choice, dict) else None
+        if delta is None and isinstance(choice, dict) and choice.keys() <= _WITHOUT_DELTA:
+            return b""
+        if not isinstance(delta, dict):
+            return None
+        for name in delta.keys() - _IN_DELTA:
+            owed = note("AR220", f"$.{_CHOICES}[0].{_DELTA}.{name}")
+            if delta[name] is not None and owed not in self.notes:
+                self.notes.append(owed)
         token, calls = delta.get(_CONTENT), delta.get(_TOOL_CALLS)
         if calls:
             event = {_TOKEN: token or "", _LEGACY_TOOL_CALLS: calls, _PADDING: ""}
