@@ -151,6 +151,17 @@ def _shown(value: object) -> str:
     return _code('""') if value == "" else _value(value)
 
 
+def _limits() -> str:
+    rows = [(row.what, row.legacy, row.new) for row in mapping.LIMITS]
+    return _table(("limit", "legacy", "new"), rows)
+
+
+def _binding() -> str:
+    rows = [(row.what, _code(row.legacy), _code(row.new)) for row in mapping.BINDING]
+    rows += [("error", _code(old), _code(new)) for old, new in mapping.BINDING_ERRORS.items()]
+    return _table(("what", "legacy", "new"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "routes": _routes,
     "new-routes": _new_routes,
@@ -162,6 +173,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "errors": _errors,
     "notes": _notes,
     "settings": _settings,
+    "limits": _limits,
+    "binding": _binding,
 }
 
 

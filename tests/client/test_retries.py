@@ -226,7 +226,8 @@ async def test_a_call_can_be_cancelled(make_async: MakeAsync, scripted: Scripted
 
 
 def test_several_threads(client: AutoRAG, emulator: Emulator) -> None:
-    emulator.faults.add(status=503, times=3)
+    # As many as one call tries again: any thread may meet all of them.
+    emulator.faults.add(status=503, times=2)
     results: list[int] = []
     threads = [
         threading.Thread(

@@ -90,3 +90,15 @@ def test_no_json_raises_anything_but_a_translation_error(route, result):
     with suppress(TranslationError):
         management_to_legacy(route, body)
     assert body == before
+
+
+@pytest.mark.parametrize(
+    ("route", "result"),
+    [
+        ("sync", {"job_id": "j1"}),
+        ("files", [{"key": "a.md", "error": "bad"}]),
+        ("files", [{"key": "b"}]),
+    ],
+)
+def test_a_legacy_answer_stays(route, result):
+    assert management_to_legacy(route, answer(result)) == (answer(result), (), "")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from autorag_migrate.adapters._codec import FAST_CODEC
 from autorag_migrate.errors import APIError, ConfigurationError, TranslationError
-from autorag_migrate.mapping import ENVELOPE, ROUTES
+from autorag_migrate.mapping import ENVELOPE, RESULT_INFO, ROUTES
 from autorag_migrate.models import AiSearchResult, Job, JobLog, Page, RagFile, SearchResult, SyncJob
 from autorag_migrate.notes import Note, deliver
 from autorag_migrate.translate import (
@@ -34,7 +34,6 @@ __all__ = ["Call", "Calls"]
 
 _ROUTES = {route.name: route for route in ROUTES}
 _RESULT = ENVELOPE["result"]
-_RESULT_INFO = "result_info"
 _OK, _FIRST_REDIRECT = 200, 300
 
 _T = TypeVar("_T")
@@ -212,7 +211,7 @@ class Calls:
         job: str | None = None,
     ) -> Call[Page[_Model]]:
         def read(body: dict[str, Any]) -> Page[_Model]:
-            rows, info = body[_RESULT], body.get(_RESULT_INFO)
+            rows, info = body[_RESULT], body.get(RESULT_INFO)
             if not isinstance(rows, list):
                 raise TranslationError("it holds no list")
             return Page(

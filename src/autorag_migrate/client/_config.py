@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from autorag_migrate.errors import ConfigurationError
-from autorag_migrate.mapping import BASE_URL, INSTANCE_NAME
+from autorag_migrate.mapping import AUTH_HEADERS, BASE_URL, INSTANCE_NAME, NAME_LENGTH
 
 if TYPE_CHECKING:
     import httpx
@@ -26,7 +26,7 @@ _ACCOUNT = "CLOUDFLARE_ACCOUNT_ID"
 _TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 (the name of a variable)
 _EMAIL, _KEY = "CLOUDFLARE_EMAIL", "CLOUDFLARE_API_KEY"
 _BASE = "CLOUDFLARE_API_BASE_URL"
-_LONGEST_NAME = 64
+_LONGEST_NAME = NAME_LENGTH["new"]
 
 
 class Credentials:
@@ -64,7 +64,12 @@ def checked_credentials(
     if api_token is None and api_key is None:
         api_email, api_key = os.environ.get(_EMAIL), os.environ.get(_KEY)
     if api_token is not None:
-        return Credentials({"Authorization": f"Bearer {_sendable('api_token', api_token)}"})
+        return Credentials(
+            {
+                AUTH_HEADERS["token"]: f"{AUTH_HEADERS['token_scheme']} "
+                f"{_sendable('api_token', api_token)}"
+            }
+        )
     if not api_email or not api_key:
         raise ConfigurationError(
             f"no credentials: give api_token (or set {_TOKEN}), "
@@ -72,8 +77,8 @@ def checked_credentials(
         )
     return Credentials(
         {
-            "X-Auth-Email": _sendable("api_email", api_email),
-            "X-Auth-Key": _sendable("api_key", api_key),
+            AUTH_HEADERS["email"]: _sendable("api_email", api_email),
+            AUTH_HEADERS["key"]: _sendable("api_key", api_key),
         }
     )
 

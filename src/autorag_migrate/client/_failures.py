@@ -18,7 +18,7 @@ from autorag_migrate.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from autorag_migrate.mapping import ENVELOPE, ERRORS, SCOPE_HINT, STREAM
+from autorag_migrate.mapping import ENVELOPE, ERRORS, PATH_PREFIX, PAUSED, SCOPE_HINT, STREAM
 from autorag_migrate.translate import error_to_legacy
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["failure", "retry_after", "stream_failure"]
 
 _STATUSES = {row.code: row.status for row in ERRORS}
-_PAUSED = 7032
-_BODY = "body"
 _CLASSES: dict[int, type[APIError]] = {
     400: BadRequestError,
     401: UnauthorizedError,
@@ -49,7 +47,7 @@ def failure(status: int, headers: Mapping[str, str], body: object) -> APIError:
     errors, message, code, path = _said(body)
     # An answer with status 200 can say that it failed: its code says how.
     meant = status if status >= HTTPStatus.BAD_REQUEST else _STATUSES.get(code or 0, status)
-    kind = PausedError if code == _PAUSED else _CLASSES.get(meant, APIError)
+    kind = PausedError if code == PAUSED else _CLASSES.get(meant, APIError)
     if kind is APIError and meant >= HTTPStatus.INTERNAL_SERVER_ERROR:
         kind = UnavailableError
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
@@ -103,7 +101,7 @@ def _said(body: object) -> tuple[Sequence[Any], str, int | None, Sequence[str | 
         errors,
         message if isinstance(message, str) else "",
         code if isinstance(code, int) else None,
-        steps[1:] if steps[:1] == [_BODY] else steps,
+        steps[1:] if steps[:1] == [PATH_PREFIX] else steps,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import httpx
 
 from autorag_migrate.errors import RateLimitedError, StreamError
+from autorag_migrate.mapping import QUOTA_USED, SYNC_COOLDOWN
 
 if TYPE_CHECKING:
     from autorag_migrate.errors import APIError
@@ -16,8 +17,8 @@ __all__ = ["Retries"]
 
 _FIRST_PAUSE = 0.5
 _DOUBLINGS = 10
-# A quota that is used up (7069) and a sync in its cool-down (7020) outlast any pause.
-_LASTING = frozenset((7069, 7020))
+# Both outlast any pause.
+_LASTING = frozenset((QUOTA_USED, SYNC_COOLDOWN))
 _REFUSED_EARLY = 503
 _BAD_GATEWAYS = frozenset((502, 504))
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout)

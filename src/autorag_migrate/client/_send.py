@@ -12,6 +12,7 @@ import httpx
 
 from autorag_migrate import __version__
 from autorag_migrate.errors import APIError, ConfigurationError, StreamError, UnavailableError
+from autorag_migrate.mapping import STREAM
 
 from ._reading import Reading
 from ._stream import AnswerStream, AsyncAnswerStream
@@ -149,7 +150,7 @@ class _Sender(Generic[_HTTP]):
 
 def _is_stream(response: httpx.Response) -> bool:
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return response.status_code < _ERROR_FROM and kind == "text/event-stream"
+    return response.status_code < _ERROR_FROM and kind == STREAM["content_type"]
 
 
 class Sender(_Sender[httpx.Client]):

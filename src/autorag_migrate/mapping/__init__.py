@@ -16,7 +16,8 @@ each element of a list (``$.result.data[].score``).
 """
 
 from ._words import Certainty, Severity
-from .error import BINDING_ERRORS, ERRORS, ErrorCode
+from .binding import BINDING, BINDING_ERRORS, WORKER_NEEDS, BindingCall
+from .error import ERRORS, PATH_PREFIX, PAUSED, QUOTA_USED, SYNC_COOLDOWN, ErrorCode
 from .filters import (
     FILTER_COMBINATIONS,
     FILTER_KEYS,
@@ -30,6 +31,15 @@ from .filters import (
     FilterCombination,
     FilterOperator,
 )
+from .limits import (
+    AUTH_HEADERS,
+    ITEM_STATUSES,
+    LIMITS,
+    MESSAGE_ROLES,
+    NAME_LENGTH,
+    RESERVED_METADATA,
+    Limit,
+)
 from .notes import NOTES, NoteCode
 from .request import MESSAGE, NEW_OPTIONS, PINS, REQUEST_FIELDS, NewOption, Pin, RequestField
 from .response import (
@@ -38,6 +48,7 @@ from .response import (
     CONTENT_PART_TEXT,
     ENVELOPE,
     RESPONSE_FIELDS,
+    RESULT_INFO,
     TIMESTAMP_MILLISECONDS_FROM,
     TOOL_CALLS,
     ResponseField,
@@ -62,7 +73,9 @@ from .stream import CHAT_FRAME, CHAT_FRAME_OBJECT, STREAM
 
 __all__ = [
     "API_HOST",
+    "AUTH_HEADERS",
     "BASE_URL",
+    "BINDING",
     "BINDING_ERRORS",
     "CHAT_CONSTANTS",
     "CHAT_FRAME",
@@ -81,28 +94,41 @@ __all__ = [
     "FILTER_SHAPE",
     "FILTER_TIMESTAMP_KEYS",
     "INSTANCE_NAME",
+    "ITEM_STATUSES",
+    "LIMITS",
     "MANAGEMENT_ADDITIONS",
     "MANAGEMENT_FIELDS",
     "MESSAGE",
+    "MESSAGE_ROLES",
+    "NAME_LENGTH",
     "NEEDLES",
     "NEW_OPTIONS",
     "NEW_ROUTES",
     "NOTES",
+    "PATH_PREFIX",
+    "PAUSED",
     "PINS",
+    "QUOTA_USED",
     "REQUEST_FIELDS",
+    "RESERVED_METADATA",
     "RESPONSE_FIELDS",
+    "RESULT_INFO",
     "ROUTES",
     "ROUTE_PREFIXES",
     "SCOPES",
     "SCOPE_HINT",
     "SETTINGS",
     "STREAM",
+    "SYNC_COOLDOWN",
     "TIMESTAMP_MILLISECONDS_FROM",
     "TOOL_CALLS",
+    "WORKER_NEEDS",
+    "BindingCall",
     "Certainty",
     "ErrorCode",
     "FilterCombination",
     "FilterOperator",
+    "Limit",
     "NewOption",
     "NewRoute",
     "NoteCode",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["BINDING_ERRORS", "ERRORS", "ErrorCode"]
+__all__ = ["ERRORS", "PATH_PREFIX", "PAUSED", "QUOTA_USED", "SYNC_COOLDOWN", "ErrorCode"]
 
 
 class ErrorCode(NamedTuple):
@@ -60,10 +60,9 @@ ERRORS: Final = (
     ErrorCode(10000, 401, "authentication"),
 )
 
-BINDING_ERRORS: Final = {
-    "AutoRAGNotFoundError": "AiSearchNotFoundError",
-    "AutoRAGUnauthorizedError": "AiSearchError",
-    "AutoRAGNameNotSetError": "AiSearchError",
-    "AutoRAGInternalError": "AiSearchInternalError",
-}
-"""Error classes of the Workers binding; those without a twin of their own become the base class."""
+PAUSED: Final = 7032
+QUOTA_USED: Final = 7069
+SYNC_COOLDOWN: Final = 7020
+
+PATH_PREFIX: Final = "body"
+"""What the path of a field in an error may begin with."""

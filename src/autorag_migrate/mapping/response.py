@@ -12,6 +12,7 @@ __all__ = [
     "CONTENT_PART_TEXT",
     "ENVELOPE",
     "RESPONSE_FIELDS",
+    "RESULT_INFO",
     "TIMESTAMP_MILLISECONDS_FROM",
     "TOOL_CALLS",
     "ResponseField",
@@ -90,6 +91,7 @@ RESPONSE_FIELDS: Final = (
         "$.result.chunks[].item.key",
         "$.chunks[].item.key",
         "folder",
+        sure="?",
     ),
     ResponseField(
         "$.result.data[].attributes.filename",
@@ -141,6 +143,9 @@ CHAT_UNKNOWN: Final = {"$.id": "", "$.created": 0, "$.model": ""}
 
 CONTENT_PART_TEXT: Final = "text"
 """Where the text stands in a part, when a chat answer's content is a list of parts."""
+
+RESULT_INFO: Final = "result_info"
+"""Where the envelope of a listing says which page it is."""
 
 TOOL_CALLS: Final = "$.choices[0].message.tool_calls"
 
