@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from .errors import NoteError
@@ -44,6 +45,7 @@ class Note(NamedTuple):
         )
 
 
+@lru_cache(maxsize=512)
 def note(code: str, field: str = "", detail: str = "") -> Note:
     """The note `code` of the table about `field`; `detail` is put behind its sentence."""
     row = NOTES[code]

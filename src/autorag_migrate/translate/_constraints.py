@@ -35,10 +35,7 @@ Asked = tuple[str, Any, Where]
 
 
 def merge(key: str, asked: list[Asked]) -> Any:
-    """What the new syntax holds for `key`: a value, or an object of operators."""
-    if len(asked) == 1:
-        operator, value, _ = asked[0]
-        return value if operator == _EQ else {operator: value}
+    """What the new syntax holds for several constraints: a value, or an object of operators."""
     bounds: dict[int, Constraint] = {}
     excluded: list[Constraint] = []
     chosen: Constraint | None = None

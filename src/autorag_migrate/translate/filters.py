@@ -31,7 +31,7 @@ __all__ = ["filters_to_new"]
 
 _TYPE, _KEY, _VALUE = FILTER_SHAPE["type"], FILTER_SHAPE["key"], FILTER_SHAPE["value"]
 _FILTERS, _AND, _OR = FILTER_SHAPE["filters"], FILTER_SHAPE["and"], FILTER_SHAPE["or"]
-_IN = FILTER_LIST_OPERATORS["in"]
+_IN, _EQ = FILTER_LIST_OPERATORS["in"], FILTER_OPERATORS[0].new
 _OPERATORS = {row.legacy: row for row in FILTER_OPERATORS}
 _REFUSALS = {row.code: row.means for row in ERRORS}
 _OR_OPERATOR, _OR_KEYS = FILTER_REFUSALS["operator"], FILTER_REFUSALS["keys"]
@@ -39,10 +39,13 @@ _OPERATOR_SIGN = FILTER_OPERATORS[0].new[0]
 _ESCAPED = 6
 """Most bytes that JSON needs for a character."""
 
+_FRAME, _WORD = 40, 64
+"""Characters that a comparison has beside its key and a string; bits of a number that they hold."""
+
 _Scalar = str | int | float | bool
 _SCALARS = frozenset((str, int, float, bool))
-_UTF8_MOST = 4
-"""Most bytes that UTF-8 needs for a character."""
+_SHORT = FILTER_PREFIX_BYTES // 4
+"""So many characters never need more bytes than are compared."""
 
 
 def filters_to_new(
@@ -64,9 +67,15 @@ def filters_to_new(
     """
     reading = _Reading(settings)
     reading.read(filters, where)
-    new = {key: merge(key, constraints) for key, constraints in reading.keys.items()}
+    new = {}
+    for key, asked in reading.keys.items():
+        if len(asked) > 1:
+            new[key] = merge(key, asked)
+        else:
+            operator, value, _ = asked[0]
+            new[key] = value if operator == _EQ else {operator: value}
     # Serialising every filter only to learn its length would cost as much as translating it.
-    if reading.weight * _ESCAPED >= FILTER_LIMIT:
+    if reading.weight >= FILTER_LIMIT:
         text = json.dumps(new, separators=(",", ":"), ensure_ascii=False)
         size = len(text.encode(errors="backslashreplace"))
         if size >= FILTER_LIMIT:
@@ -84,33 +93,35 @@ class _Reading:
         self.keys: dict[str, list[Asked]] = {}
         self.notes: list[Note] = []
         self.weight = 0
-        self._custom: set[str] = set()
 
     def read(self, filters: object, where: Where) -> None:
         kind = _type_of(filters, where)
         if kind == _AND:
             for index, inner in enumerate(_inner(filters, where)):
                 at = (*where, _FILTERS, index)
-                inner_kind = _type_of(inner, at)
+                inner_kind = inner.get(_TYPE) if type(inner) is dict else None
+                if type(inner_kind) is not str:
+                    inner_kind = _type_of(inner, at)
                 if inner_kind == _OR:
                     self.notes.append(note("AR210", _dotted(at)))
                     self._or(inner, at)
+                    continue
+                key, operator, value = self._comparison(inner_kind, inner, at)
+                if key in self.keys:
+                    self.keys[key].append((operator, value, at))
                 else:
-                    key, constraint = self._comparison(inner_kind, inner, at)
-                    if key in self.keys:
-                        self.keys[key].append(constraint)
-                    else:
-                        self.keys[key] = [constraint]
+                    self.keys[key] = [(operator, value, at)]
             self._starts_with(where)
         elif kind == _OR:
             self._or(filters, where)
         else:
-            key, constraint = self._comparison(kind, filters, where)
-            self.keys[key] = [constraint]
+            key, operator, value = self._comparison(kind, filters, where)
+            self.keys[key] = [(operator, value, where)]
 
     def custom_notes(self, where: Where) -> list[Note]:
-        """A note for each custom metadata field that is compared."""
-        return [note("AR216", f"{_dotted(where)}: {key}") for key in sorted(self._custom)]
+        """The note for the custom metadata fields that are compared."""
+        custom = [key for key in self.keys if key not in FILTER_KEYS]
+        return [note("AR216", _dotted(where), ", ".join(custom))] if custom else []
 
     def _or(self, filters: object, where: Where) -> None:
         """An ``or`` of ``eq`` on one key, as one ``$in``."""
@@ -121,16 +132,16 @@ class _Reading:
             kind = _type_of(inner, at)
             if kind != FILTER_OPERATORS[0].legacy:
                 raise RefusedError(_OR_OPERATOR, _REFUSALS[_OR_OPERATOR], at)
-            key, constraint = self._comparison(kind, inner, at)
+            key, _, value = self._comparison(kind, inner, at)
             keys.append(key)
-            values.append(constraint[1])
+            values.append(value)
         if len(set(keys)) > 1:
             raise RefusedError(_OR_KEYS, _REFUSALS[_OR_KEYS], where)
         chosen = (_IN, distinct(values), where)
         self.keys.setdefault(keys[0], []).append(chosen)
 
-    def _comparison(self, kind: str, filters: Any, where: Where) -> tuple[str, Asked]:
-        """A comparison as a new key and what it asks of it."""
+    def _comparison(self, kind: str, filters: Any, where: Where) -> tuple[str, str, _Scalar]:
+        """A comparison as new key, new operator and new value."""
         row = _OPERATORS.get(kind)
         if row is None:
             raise TranslationError(f"{kind!r} is not an operator that can stand here", where)
@@ -144,12 +155,15 @@ class _Reading:
             if key != FILTER_TIMESTAMP_KEYS[0] and self.settings.modified_date_field != key:
                 self.notes.append(note("AR214", _dotted((*where, _KEY))))
                 key = self.settings.modified_date_field
-        elif type(value) is str and _is_long(value):
+        elif type(value) is str and len(value) > _SHORT and _is_long(value):
             self.notes.append(note("AR212", _dotted((*where, _VALUE))))
-        if key not in FILTER_KEYS:
-            self._custom.add(key)
-        self.weight += len(key) + 12 + len(value if type(value) is str else str(value))
-        return key, (row.new, value, where)
+        if type(value) is str:
+            self.weight += (len(key) + len(value)) * _ESCAPED + _FRAME
+        elif type(value) is int and value.bit_length() > _WORD:
+            self.weight += len(key) * _ESCAPED + value.bit_length() // 3 + _FRAME
+        else:
+            self.weight += len(key) * _ESCAPED + _FRAME
+        return key, row.new, value
 
     def _timestamp(self, value: _Scalar, where: Where) -> _Scalar:
         milliseconds = _milliseconds(value)
@@ -177,8 +191,6 @@ class _Reading:
 
 def _is_long(text: str) -> bool:
     """Whether the new API compares less than all of `text`."""
-    if len(text) * _UTF8_MOST <= FILTER_PREFIX_BYTES:
-        return False
     return len(text.encode(errors="replace")) > FILTER_PREFIX_BYTES
 
 
