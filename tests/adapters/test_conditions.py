@@ -10,6 +10,7 @@ test_requests.py, because every library spells those arguments its own way.
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 import json
@@ -28,6 +29,7 @@ from requests.auth import HTTPDigestAuth
 from adapters.libraries import SEARCH, Library
 from adapters.servers import LEGACY, NEW, PATIENCE, Peer, Received, Server
 from autorag_migrate import NoteError
+from autorag_migrate.mapping import BASE_URL
 from autorag_migrate.notes import MigrationWarning, Note
 from autorag_migrate.settings import Settings
 
@@ -356,6 +358,47 @@ def test_strict_raises_for_an_answer_too_and_lets_the_connection_go(
     with pytest.raises(NoteError, match="AR223"):
         library.post(server.legacy(), base=server.base, ours=ours)
     assert gone.wait(PATIENCE)
+
+
+class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that knows whether it was let go."""
+
+    closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"text"
+
+    def close(self) -> None:
+        self.closed = True
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_strict_lets_go_an_answer_that_it_does_not_hand_out(asynchronous: bool) -> None:
+    from autorag_migrate.adapters import httpx as adapted_httpx
+
+    body = Body()
+    inner = httpx.MockTransport(
+        lambda _: httpx.Response(200, headers={"content-type": "text/plain"}, stream=body)
+    )
+    url = f"{BASE_URL}/accounts/a/autorag/rags/docs/search"
+    strict = Settings(notes="strict")
+
+    async def post() -> None:
+        transport = adapted_httpx.AsyncAutoRAGTransport(inner, settings=strict)
+        async with httpx.AsyncClient(transport=transport) as client:
+            await client.post(url, json=SEARCH)
+
+    def post_now() -> None:
+        transport = adapted_httpx.AutoRAGTransport(inner, settings=strict)
+        with httpx.Client(transport=transport) as client:
+            client.post(url, json=SEARCH)
+
+    with pytest.raises(NoteError, match="AR223"):
+        asyncio.run(post()) if asynchronous else post_now()
+    assert body.closed
 
 
 def test_strict_lets_what_loses_nothing_pass(

@@ -159,7 +159,11 @@ class AutoRAGTransport(httpx.BaseTransport):
         if exchange.refusal is not None:
             return _refused(exchange, exchange.refusal)
         response = self._inner.handle_request(new)
-        return _legacy_response(response, exchange, _Whole, _Events)
+        try:
+            return _legacy_response(response, exchange, _Whole, _Events)
+        except errors.NoteError:
+            response.close()
+            raise
 
     def close(self) -> None:
         """Close the transport that was wrapped."""
@@ -270,7 +274,11 @@ class AsyncAutoRAGTransport(httpx.AsyncBaseTransport):
         if exchange.refusal is not None:
             return _refused(exchange, exchange.refusal)
         response = await self._inner.handle_async_request(new)
-        return _legacy_response(response, exchange, _AsyncWhole, _AsyncEvents)
+        try:
+            return _legacy_response(response, exchange, _AsyncWhole, _AsyncEvents)
+        except errors.NoteError:
+            await response.aclose()
+            raise
 
     async def aclose(self) -> None:
         """Close the transport that was wrapped."""

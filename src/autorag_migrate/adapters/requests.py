@@ -18,6 +18,7 @@ except ImportError as error:
         'this adapter needs requests: pip install "autorag-migrate[requests]"'
     ) from error
 
+from autorag_migrate.errors import NoteError
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 from autorag_migrate.translate import STALE_HEADERS
 
@@ -124,7 +125,11 @@ class AutoRAGAdapter(HTTPAdapter):
                 if error.request is new:
                     error.request = request
                 raise
-            _make_legacy(response, exchange, request)
+            try:
+                _make_legacy(response, exchange, request)
+            except NoteError:
+                response.close()
+                raise
         response.url = request.url or ""
         response.request = request
         # Authentication that answers a challenge sends the caller's request again, from here.
