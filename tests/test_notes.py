@@ -1,9 +1,11 @@
 """How a user hears of what a translation changed."""
 
+import asyncio
 import logging
 import subprocess
 import sys
 import textwrap
+import threading
 import warnings
 
 import pytest
@@ -236,3 +238,27 @@ def test_a_module_whose_name_only_begins_like_a_library_is_a_caller(run):
 
 def test_the_default_policy_warns():
     assert Settings().notes == "warn"
+
+
+def test_a_thread_or_a_task_of_its_own_has_no_line(monkeypatch):
+    """The line of whoever waits for it would send a reader to the wrong place."""
+    monkeypatch.setattr("autorag_migrate.notes._seen", set())
+
+    library = {"__name__": "httpx", "deliver": deliver, "owed": CHANGED}
+    exec("async def send():\n    deliver([owed], 'warn')", library)
+
+    async def within_a_task():
+        await asyncio.create_task(library["send"]())
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        asyncio.run(within_a_task())
+    assert [each.filename for each in caught] == ["<unknown>"]
+
+    monkeypatch.setattr("autorag_migrate.notes._seen", set())
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        thread = threading.Thread(target=deliver, args=([CHANGED], "warn"))
+        thread.start()
+        thread.join()
+    assert [each.filename for each in caught] == ["<unknown>"]
