@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -121,15 +119,6 @@ def test_a_client_certificate(authority: Authority) -> None:
             pytest.raises(httpx.HTTPError),
         ):
             client.post(server.legacy(), json=SEARCH)
-
-
-def test_http2_and_limits_reach_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
-    # httpx asks whether it is there; only the pool would use it.
-    monkeypatch.setitem(sys.modules, "h2", ModuleType("h2"))
-    limits = httpx.Limits(max_connections=3, max_keepalive_connections=2)
-    with adapted.Client(http2=True, limits=limits) as client:
-        pool = client._transport._inner._pool  # type: ignore[attr-defined]
-        assert (pool._http2, pool._max_connections) == (True, 3)
 
 
 def test_limits_hold(server: Server) -> None:
