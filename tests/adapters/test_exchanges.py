@@ -441,3 +441,14 @@ def test_headers_keep_their_order_and_duplicates(library: Library, server: Serve
 
 def _jar(response: Any) -> Any:
     return getattr(response.cookies, "jar", response.cookies)
+
+
+def test_an_answer_that_no_library_decodes_passes_with_its_header(
+    library: Library, server: Server
+) -> None:
+    notes: list[Note] = []
+    server.script = lambda peer, _: peer.answer(b"?", headers=[("Content-Encoding", "compress")])
+    with pytest.warns(UserWarning, match="AR223"):
+        answer = library.post(server.legacy(), base=server.base, ours={"on_note": notes.append})
+    assert (answer.content, answer.header("content-encoding")) == (b"?", "compress")
+    assert [note.code for note in notes] == ["AR215", "AR223"]

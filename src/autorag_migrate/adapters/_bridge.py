@@ -23,6 +23,7 @@ __all__ = [
     "SIGNED",
     "Answer",
     "Headers",
+    "is_decoded",
     "make_bridge",
     "rewritten_headers",
     "signs_request_line",
@@ -35,6 +36,7 @@ SIGNED = "signature"
 
 _REWRITTEN = frozenset(("content-length", "transfer-encoding", "content-encoding"))
 _OF_BODY = _REWRITTEN | {"content-type"}
+_ENCODINGS = frozenset(("identity", "gzip", "x-gzip", "deflate", "br", "zstd"))
 _STALE = frozenset(name.encode() for name in STALE_HEADERS)
 _EXPECT_BODY = frozenset(("POST", "PUT", "PATCH"))
 
@@ -78,6 +80,11 @@ def rewritten_headers(exchange: Exchange) -> tuple[frozenset[str], str | None]:
     return _OF_BODY, "0" if exchange.method in _EXPECT_BODY else None
 
 
+def is_decoded(encoding: str) -> bool:
+    """Whether a library decodes what a Content-Encoding names."""
+    return {each.strip() for each in encoding.lower().split(",")} <= _ENCODINGS
+
+
 class Answer:
     """What an answer's headers say, read in one go.
 
@@ -92,16 +99,19 @@ class Answer:
     __slots__ = ("encoded", "form", "headers", "passes")
 
     def __init__(self, exchange: Exchange, status: int, headers: Headers) -> None:
-        kind, moved, stale = b"", False, set()
+        kind, moved, stale, readable = b"", False, set(), True
         for name, value in headers:
             lowered = name.lower()
             if lowered == b"content-type":
                 kind = value
             elif lowered in _STALE:
                 stale.add(lowered)
+                if lowered == b"content-encoding":
+                    readable = is_decoded(value.decode("latin-1"))
             elif lowered == b"location":
                 moved = True
-        self.form = exchange.form(status, kind.decode("latin-1"))
+        # What the library cannot decode is left to the caller, with the header that says so.
+        self.form = exchange.form(status, kind.decode("latin-1"), readable=readable)
         self.encoded = b"content-encoding" in stale
         self.passes = self.form == "other" and not moved
         if self.form != "other" and stale:

@@ -22,7 +22,7 @@ from autorag_migrate.errors import NoteError
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 from autorag_migrate.translate import STALE_HEADERS
 
-from ._bridge import SIGNED, make_bridge, rewritten_headers, signs_request_line
+from ._bridge import SIGNED, is_decoded, make_bridge, rewritten_headers, signs_request_line
 from ._raw import Events, Whole, translated
 
 if TYPE_CHECKING:
@@ -201,7 +201,9 @@ def _make_legacy(
         )
     if "location" in names:
         headers["location"] = exchange.location(status, headers["location"])
-    form = exchange.form(status, headers["content-type"] if "content-type" in names else "")
+    readable = "content-encoding" not in names or is_decoded(headers["content-encoding"])
+    kind = headers["content-type"] if "content-type" in names else ""
+    form = exchange.form(status, kind, readable=readable)
     if form == "other":
         return
     for name in names:

@@ -181,20 +181,24 @@ class Exchange:
     def _endpoint(self) -> Endpoint | None:
         return ENDPOINTS.get(self._call.route.name)
 
-    def form(self, status: int, content_type: str) -> Literal["json", "stream", "other"]:
+    def form(
+        self, status: int, content_type: str, *, readable: bool = True
+    ) -> Literal["json", "stream", "other"]:
         """How an answer is to be read: whole, as events come, or not at all (it passes).
 
         Raises:
             NoteError: Under the policy ``strict``, for a success of a type that is not translated.
         """
         kind = content_type.partition(";")[0].strip().lower()
-        if kind == STREAM["content_type"] and status < _ERROR_FROM:
+        if readable and kind == STREAM["content_type"] and status < _ERROR_FROM:
             return "stream"
         # An answer without a type is tried, because servers in tests often give none.
-        if kind in {"", "application/json"} or kind.endswith("+json"):
+        if readable and (kind in {"", "application/json"} or kind.endswith("+json")):
             return "json"
         if self._endpoint is not None and status < _ERROR_FROM and status not in _WITHOUT_ANSWER:
-            self._bridge.deliver((note("AR223", "", f"its type is {kind}"),))
+            self._bridge.deliver(
+                (note("AR223", "", f"its type is {kind}" if readable else "it is compressed"),)
+            )
         return "other"
 
     def location(self, status: int, location: str) -> str:
