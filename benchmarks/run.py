@@ -23,7 +23,7 @@ from _measure import Row, side_by_side
 from _samples import CHAT, EVENT, EVENT_DATA, REQUEST, SEARCH, TERSE_REQUEST
 from requests.adapters import BaseAdapter
 
-from autorag_migrate.adapters._codec import FAST_CODEC
+from autorag_migrate._codec import FAST_CODEC
 from autorag_migrate.adapters.httpx import AutoRAGTransport
 from autorag_migrate.adapters.requests import AutoRAGAdapter
 from autorag_migrate.mapping import BASE_URL

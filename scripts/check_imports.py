@@ -50,7 +50,7 @@ SRC = f"src/{LIB}"
 ALWAYS = (f"{LIB}.__version__", f"{COD}.__version__")
 GROUND = tuple(f"{LIB}.{name}" for name in ("mapping", "notes", "errors", "settings"))
 MIDDLE = (*GROUND, f"{LIB}.translate")
-UPPER = (*MIDDLE, f"{LIB}.models", f"{LIB}.client", f"{LIB}.adapters")
+UPPER = (*MIDDLE, f"{LIB}.models", f"{LIB}._codec", f"{LIB}.client", f"{LIB}.adapters")
 
 
 class Rule(NamedTuple):
@@ -92,6 +92,7 @@ RULES = (
     Rule((f"{SRC}/__main__.py",), (), own_later=(LIB, COD), libraries_later=()),
     Rule((f"{SRC}/translate/*",), MIDDLE, libraries_later=()),
     Rule((f"{SRC}/models.py",), (*GROUND, f"{LIB}.models"), libraries=RUNTIME),
+    Rule((f"{SRC}/_codec.py",), MIDDLE, libraries=RUNTIME),
     Rule((f"{SRC}/client.py", f"{SRC}/client/*"), UPPER, libraries=RUNTIME),
     # Where httpx cannot be installed, the package of the adapters must still import.
     Rule((f"{SRC}/adapters/__init__.py",), MIDDLE, own_later=(f"{LIB}.adapters",)),

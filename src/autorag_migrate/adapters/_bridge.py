@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from autorag_migrate._codec import FAST_CODEC
 from autorag_migrate.errors import ConfigurationError
 from autorag_migrate.mapping import BASE_URL
 from autorag_migrate.notes import note
 from autorag_migrate.settings import Settings
 from autorag_migrate.translate import STALE_HEADERS, Bridge
-
-from ._codec import FAST_CODEC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +38,6 @@ _OF_BODY = _REWRITTEN | {"content-type"}
 _ENCODINGS = frozenset(("identity", "gzip", "x-gzip", "deflate", "br", "zstd"))
 _STALE = frozenset(name.encode() for name in STALE_HEADERS)
 _EXPECT_BODY = frozenset(("POST", "PUT", "PATCH"))
-
-
 _VARIABLE = "CLOUDFLARE_API_BASE_URL"
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ValidationError
 
-from autorag_migrate.adapters._codec import FAST_CODEC
+from autorag_migrate._codec import FAST_CODEC
 from autorag_migrate.errors import APIError, ConfigurationError, TranslationError
 from autorag_migrate.mapping import ENVELOPE, RESULT_INFO, ROUTES
 from autorag_migrate.models import AiSearchResult, Job, JobLog, Page, RagFile, SearchResult, SyncJob

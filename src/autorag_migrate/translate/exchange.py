@@ -1,7 +1,8 @@
 """One legacy call over the new API, without IO: what to send, and how to read what comes back.
 
-Every adapter and both clients are loops around this. They know how their library spells a request;
-which URL is ours, what goes out and what comes back in which form is decided here.
+Every adapter is a loop around this. It knows how its library spells a request; which URL is ours,
+what goes out and what comes back in which form is decided here. The client, which raises where an
+adapter notes, calls the translators itself.
 """
 
 from __future__ import annotations
