@@ -21,6 +21,15 @@ def test_the_demo_shows_the_same_outcome_twice():
     assert "Same outcome" in done.stdout
 
 
+def test_the_output_that_the_readme_shows_is_the_demos():
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("```console\n")[2].partition("```")[0]
+    lines = [line for line in shown.splitlines() if line not in {"", "…"}]
+    printed = run(EXAMPLES / "demo.py").stdout.splitlines()
+    assert lines
+    assert [line for line in lines if line not in printed] == []
+
+
 def test_the_demo_fails_when_nothing_is_adapted(tmp_path):
     import shutil
 
