@@ -1,11 +1,16 @@
 """httpx: transports that translate, and senders that stand in for httpx's own.
 
 ``from autorag_migrate.adapters import httpx`` gives all of httpx, with `Client`, `AsyncClient` and
-the functions that send replaced by ones that translate.
+the functions that send replaced by ones that translate. Where a test patches what httpx has, in its
+own module or in ours, the patch is used.
 """
+
+# ruff: noqa: PLC0414 (`as` is how a name is exported to the type checker)
 
 from __future__ import annotations
 
+import inspect
+from abc import ABCMeta
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,6 +22,7 @@ from autorag_migrate import errors
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 
 from ._bridge import SIGNED, Answer, make_bridge, rewritten_headers, signs_request_line
+from ._standin import Sender, own, stand_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -44,12 +50,26 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(httpx, name)
+if not TYPE_CHECKING:  # for the type checker: the end of this module
+
+    def __getattr__(name: str) -> Any:
+        return getattr(httpx, name)
 
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *dir(httpx)})
+
+
+# Where httpx defines its senders; it exports them all.
+_CLIENTS = getattr(httpx, "_client", httpx)
+_FUNCTIONS = getattr(httpx, "_api", httpx)
+
+if TYPE_CHECKING:
+    _PlainClient = httpx.Client
+    _PlainAsyncClient = httpx.AsyncClient
+else:
+    _PlainClient = own("Client", _CLIENTS, httpx)
+    _PlainAsyncClient = own("AsyncClient", _CLIENTS, httpx)
 
 
 # --- What both transports share -------------------------------------------------------------------
@@ -107,6 +127,17 @@ def _legacy_response(
     return httpx.Response(
         status, headers=answer.headers, stream=stream, extensions=response.extensions
     )
+
+
+def _wrap(client: Any, transport: type[Any], **ours: Any) -> None:
+    """Wrap what httpx built for `client`."""
+    if "_transport" not in vars(client):  # a test has replaced what builds it
+        return
+    client._transport = transport(client._transport, **ours)  # noqa: SLF001 (no other way)
+    client._mounts = {  # noqa: SLF001
+        pattern: None if inner is None else transport(inner, **ours)
+        for pattern, inner in client._mounts.items()  # noqa: SLF001
+    }
 
 
 # --- Synchronous ----------------------------------------------------------------------------------
@@ -206,7 +237,8 @@ class _Events(_Answer):
         self._exchange.close_stream(stream)
 
 
-class Client(httpx.Client):
+# ABCMeta, for `__subclasshook__`: of all metaclasses it is the one that callers' mixins have.
+class Client(_PlainClient, metaclass=ABCMeta):
     """`httpx.Client` whose legacy calls go over the new API.
 
     Everything that httpx builds from the arguments (proxies, `verify`, `cert`, `http2`, `limits`,
@@ -223,17 +255,13 @@ class Client(httpx.Client):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        ours = {"settings": settings, "api_base_url": api_base_url, "on_note": on_note}
+        _wrap(self, AutoRAGTransport, **ours)
 
-        def wrapped(inner: httpx.BaseTransport) -> AutoRAGTransport:
-            return AutoRAGTransport(
-                inner, settings=settings, api_base_url=api_base_url, on_note=on_note
-            )
-
-        self._transport = wrapped(self._transport)
-        self._mounts = {
-            pattern: None if inner is None else wrapped(inner)
-            for pattern, inner in self._mounts.items()
-        }
+    @classmethod
+    def __subclasshook__(cls, kind: type) -> bool:
+        # A caller that asks for a client takes one that others made, or a double of one.
+        return issubclass(kind, _PlainClient) if cls is Client else NotImplemented
 
 
 # --- Asynchronous ---------------------------------------------------------------------------------
@@ -320,7 +348,7 @@ class _AsyncEvents(_AsyncAnswer):
         self._exchange.close_stream(stream)
 
 
-class AsyncClient(httpx.AsyncClient):
+class AsyncClient(_PlainAsyncClient, metaclass=ABCMeta):
     """`httpx.AsyncClient` whose legacy calls go over the new API; see `Client`."""
 
     def __init__(
@@ -332,75 +360,102 @@ class AsyncClient(httpx.AsyncClient):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        ours = {"settings": settings, "api_base_url": api_base_url, "on_note": on_note}
+        _wrap(self, AsyncAutoRAGTransport, **ours)
 
-        def wrapped(inner: httpx.AsyncBaseTransport) -> AsyncAutoRAGTransport:
-            return AsyncAutoRAGTransport(
-                inner, settings=settings, api_base_url=api_base_url, on_note=on_note
-            )
-
-        self._transport = wrapped(self._transport)
-        self._mounts = {
-            pattern: None if inner is None else wrapped(inner)
-            for pattern, inner in self._mounts.items()
-        }
+    @classmethod
+    def __subclasshook__(cls, kind: type) -> bool:
+        # A caller that asks for a client takes one that others made, or a double of one.
+        return issubclass(kind, _PlainAsyncClient) if cls is AsyncClient else NotImplemented
 
 
 # --- Functions ------------------------------------------------------------------------------------
 
 _OF_CLIENT = ("cookies", "proxy", "proxies", "cert", "verify", "timeout", "trust_env")
 _OURS = ("settings", "api_base_url", "on_note")
+_DEFAULTS = {
+    each.name: each.default
+    for each in inspect.signature(own("request", _FUNCTIONS, httpx)).parameters.values()
+    if each.default is not each.empty
+}
 
 
-def _client(arguments: dict[str, Any]) -> Client:
+def _client_for(arguments: dict[str, Any]) -> Client:
     """A client for one call, of those arguments that httpx's functions hand to theirs."""
-    return Client(
-        **{name: arguments.pop(name) for name in (*_OF_CLIENT, *_OURS) if name in arguments}
+    of_client = (*_OF_CLIENT, *_OURS)
+    return _client_class.now()(
+        **{name: arguments.pop(name) for name in of_client if name in arguments}
     )
 
 
 def request(method: str, url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
     """`httpx.request` over the new API; also takes `settings`, `api_base_url` and `on_note`."""
-    with _client(kwargs) as client:
-        return client.request(method, url, **kwargs)
+    # Named and complete, as httpx hands them over: somebody may have replaced the method.
+    arguments = {**_DEFAULTS, "method": method, "url": url, **kwargs}
+    with _client_for(arguments) as client:
+        return client.request(**arguments)
 
 
 @contextmanager
 def stream(method: str, url: httpx.URL | str, **kwargs: Any) -> Iterator[httpx.Response]:
     """`httpx.stream` over the new API."""
-    with _client(kwargs) as client, client.stream(method, url, **kwargs) as response:
+    arguments = {**_DEFAULTS, "method": method, "url": url, **kwargs}
+    with _client_for(arguments) as client, client.stream(**arguments) as response:
         yield response
 
 
 def get(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
     """`httpx.get` over the new API."""
-    return request("GET", url, **kwargs)
+    return _api_request.now()("GET", url, **kwargs)
 
 
 def options(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
     """`httpx.options` over the new API."""
-    return request("OPTIONS", url, **kwargs)
+    return _api_request.now()("OPTIONS", url, **kwargs)
 
 
 def head(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
     """`httpx.head` over the new API."""
-    return request("HEAD", url, **kwargs)
+    return _api_request.now()("HEAD", url, **kwargs)
 
 
 def post(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
     """`httpx.post` over the new API."""
-    return request("POST", url, **kwargs)
+    return _api_request.now()("POST", url, **kwargs)
 
 
 def put(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
     """`httpx.put` over the new API."""
-    return request("PUT", url, **kwargs)
+    return _api_request.now()("PUT", url, **kwargs)
 
 
 def patch(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
     """`httpx.patch` over the new API."""
-    return request("PATCH", url, **kwargs)
+    return _api_request.now()("PATCH", url, **kwargs)
 
 
 def delete(url: httpx.URL | str, **kwargs: Any) -> httpx.Response:
     """`httpx.delete` over the new API."""
-    return request("DELETE", url, **kwargs)
+    return _api_request.now()("DELETE", url, **kwargs)
+
+
+# What the functions of httpx look up when they are called.
+_api_request = Sender(_FUNCTIONS, "request", own("request", _FUNCTIONS, httpx), request)
+_client_class = Sender(_FUNCTIONS, "Client", _PlainClient, Client)
+
+_SENDERS = (
+    *("AsyncClient", "Client", "stream"),
+    *("delete", "get", "head", "options", "patch", "post", "put", "request"),
+)
+stand_in(__name__, httpx, _SENDERS, _FUNCTIONS, _CLIENTS)
+
+if TYPE_CHECKING:
+    # Every other name, so that a caller is checked as before; ours hold, being the first.
+    from httpx import *  # type: ignore[assignment]  # noqa: F403
+    from httpx import _client as _client
+    from httpx import _config as _config
+    from httpx import _exceptions as _exceptions
+    from httpx import _models as _models
+    from httpx import _transports as _transports
+    from httpx import _types as _types
+    from httpx import _urls as _urls

@@ -1,12 +1,16 @@
 """requests: an adapter that translates, and senders that stand in for those of requests.
 
 ``from autorag_migrate.adapters import requests`` gives all of requests, with `Session` and the
-functions that send replaced by ones that translate.
+functions that send replaced by ones that translate. Where a test patches what requests has, in its
+own module or in ours, the patch is used.
 """
+
+# ruff: noqa: PLC0414 (`as` is how a name is exported to the type checker)
 
 from __future__ import annotations
 
 import io
+from abc import ABCMeta
 from typing import TYPE_CHECKING, Any
 
 try:
@@ -24,6 +28,7 @@ from autorag_migrate.translate import STALE_HEADERS
 
 from ._bridge import SIGNED, is_decoded, make_bridge, rewritten_headers, signs_request_line
 from ._raw import Events, Whole, translated
+from ._standin import Sender, own, stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +52,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(requests, name)
+if not TYPE_CHECKING:  # for the type checker: the end of this module
+
+    def __getattr__(name: str) -> Any:
+        return getattr(requests, name)
 
 
 def __dir__() -> list[str]:
@@ -103,24 +110,19 @@ class AutoRAGAdapter(HTTPAdapter):
         return _rebuilt, (self._inner, *self._arguments)
 
     def send(
-        self,
-        request: requests.PreparedRequest,
-        stream: bool = False,
-        timeout: Any = None,
-        verify: bool | str = True,
-        cert: Any = None,
-        proxies: Any = None,
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
     ) -> requests.Response:
         """Send `request`; a legacy call goes out new and its answer comes back legacy."""
+        # The rest as it was given: an adapter of the caller's may take it by name only, or more.
         opened = self._open(request)
         if opened is None:
-            return self._inner.send(request, stream, timeout, verify, cert, proxies)
+            return self._inner.send(request, *args, **kwargs)
         exchange, new = opened
         if exchange.refusal is not None:
             response = _refused(exchange, exchange.refusal)
         else:
             try:
-                response = self._inner.send(new, stream, timeout, verify, cert, proxies)
+                response = self._inner.send(new, *args, **kwargs)
             except requests.RequestException as error:
                 if error.request is new:
                     error.request = request
@@ -217,7 +219,14 @@ def _make_legacy(
         response._content = translated(made, form, exchange, status)  # noqa: SLF001 (no other way)
 
 
-class Session(requests.Session):
+if TYPE_CHECKING:
+    _PlainSession = requests.Session
+else:
+    _PlainSession = own("Session", requests.sessions, requests)
+
+
+# ABCMeta, for `__subclasshook__`: of all metaclasses it is the one that callers' mixins have.
+class Session(_PlainSession, metaclass=ABCMeta):
     """`requests.Session` whose legacy calls go over the new API.
 
     Every adapter that is mounted, by requests or by the caller, is wrapped. Takes `settings`,
@@ -225,7 +234,7 @@ class Session(requests.Session):
     """
 
     # What a pickled session keeps.
-    __attrs__ = [*requests.Session.__attrs__, "_autorag_arguments"]  # noqa: RUF012 (as requests has it)
+    __attrs__ = [*_PlainSession.__attrs__, "_autorag_arguments"]  # noqa: RUF012 (as requests has it)
 
     # For a subclass that calls the plain session's own __init__.
     _autorag_arguments: dict[str, Any] = {}  # noqa: RUF012 (never changed)
@@ -243,6 +252,11 @@ class Session(requests.Session):
             "on_note": on_note,
         }
         super().__init__()
+
+    @classmethod
+    def __subclasshook__(cls, kind: type) -> bool:
+        # A caller that asks for a session takes one that others made, or a double of one.
+        return issubclass(kind, _PlainSession) if cls is Session else NotImplemented
 
     def mount(self, prefix: str | bytes, adapter: BaseAdapter) -> None:
         """Mount `adapter`, wrapped."""
@@ -273,46 +287,75 @@ _OURS = ("settings", "api_base_url", "on_note")
 def request(method: str, url: str | bytes, **kwargs: Any) -> requests.Response:
     """`requests.request` over the new API; takes `settings`, `api_base_url`, `on_note` too."""
     ours = {name: kwargs.pop(name) for name in _OURS if name in kwargs}
-    with Session(**ours) as one:
+    with _session_class.now()(**ours) as one:
         return one.request(method=method, url=url, **kwargs)
 
 
 def get(url: str | bytes, params: Any = None, **kwargs: Any) -> requests.Response:
     """`requests.get` over the new API."""
-    return request("get", url, params=params, **kwargs)
+    return _api_request.now()("get", url, params=params, **kwargs)
 
 
 def options(url: str | bytes, **kwargs: Any) -> requests.Response:
     """`requests.options` over the new API."""
-    return request("options", url, **kwargs)
+    return _api_request.now()("options", url, **kwargs)
 
 
 def head(url: str | bytes, **kwargs: Any) -> requests.Response:
     """`requests.head` over the new API."""
     kwargs.setdefault("allow_redirects", False)
-    return request("head", url, **kwargs)
+    return _api_request.now()("head", url, **kwargs)
 
 
 def post(url: str | bytes, data: Any = None, json: Any = None, **kwargs: Any) -> requests.Response:
     """`requests.post` over the new API."""
-    return request("post", url, data=data, json=json, **kwargs)
+    return _api_request.now()("post", url, data=data, json=json, **kwargs)
 
 
 def put(url: str | bytes, data: Any = None, **kwargs: Any) -> requests.Response:
     """`requests.put` over the new API."""
-    return request("put", url, data=data, **kwargs)
+    return _api_request.now()("put", url, data=data, **kwargs)
 
 
 def patch(url: str | bytes, data: Any = None, **kwargs: Any) -> requests.Response:
     """`requests.patch` over the new API."""
-    return request("patch", url, data=data, **kwargs)
+    return _api_request.now()("patch", url, data=data, **kwargs)
 
 
 def delete(url: str | bytes, **kwargs: Any) -> requests.Response:
     """`requests.delete` over the new API."""
-    return request("delete", url, **kwargs)
+    return _api_request.now()("delete", url, **kwargs)
 
 
 def session() -> Session:
     """`requests.session` over the new API."""
-    return Session()
+    return _session_class.now()()
+
+
+# What the functions of requests look up when they are called.
+_api_request = Sender(requests.api, "request", own("request", requests.api, requests), request)
+_session_class = Sender(requests.sessions, "Session", _PlainSession, Session)
+
+_SENDERS = (
+    *("Session", "session"),
+    *("delete", "get", "head", "options", "patch", "post", "put", "request"),
+)
+stand_in(__name__, requests, _SENDERS, requests.api, requests.sessions)
+
+if TYPE_CHECKING:
+    # Every other name, so that a caller is checked as before; ours hold, being the first.
+    from requests import *  # type: ignore[assignment]  # noqa: F403
+    from requests import __title__ as __title__
+    from requests import __version__ as __version__
+    from requests import adapters as adapters
+    from requests import api as api
+    from requests import auth as auth
+    from requests import compat as compat
+    from requests import cookies as cookies
+    from requests import exceptions as exceptions
+    from requests import hooks as hooks
+    from requests import models as models
+    from requests import sessions as sessions
+    from requests import status_codes as status_codes
+    from requests import structures as structures
+    from requests import utils as utils
