@@ -39,7 +39,7 @@ EXTRAS = {
     "uvicorn": "server",
     "trustme": "intercept",
 }
-TOOL = ("click", "libcst", "pathspec", "rich")
+TOOL = ("click", "libcst", "rich")
 TYPING = ("typing_extensions",)  # the type checker brings it
 HOST = ("js", "pyodide", "workers")  # what a Workers runtime provides
 
@@ -106,7 +106,11 @@ RULES = (
     # What has no row of its own is above the rest of its package.
     Rule((f"{SRC}/*",), (LIB,), libraries=RUNTIME),
     *_layers(
-        ("scan", "rules"), ("program",), ("senders",), ("rewrite",), ("report", "verdict", "verify")
+        ("options", "comments", "scan", "rules"),
+        ("program",),
+        ("senders",),
+        ("rewrite",),
+        ("report", "verdict", "verify"),
     ),
     Rule((f"codemods/{COD}/*",), (f"{LIB}.mapping", COD), libraries=TOOL, libraries_later=()),
 )

@@ -13,7 +13,7 @@ import autorag_migrate
 
 ROOT = Path(__file__).parent.parent.parent
 
-FOREIGN = {"httpx", "pydantic", "pydantic_core", "libcst", "click", "rich", "pathspec"}
+FOREIGN = {"httpx", "pydantic", "pydantic_core", "libcst", "click", "rich"}
 
 # What site loads before (a .pth file of another distribution) is not ours.
 LOADED = """
