@@ -1,4 +1,8 @@
-"""Write the tables of MIGRATION.md from the mapping table; with --check, only say what differs."""
+"""Write the tables of MIGRATION.md and the pages of the rules; with --check, only say what differs.
+
+The tables come from `autorag_migrate.mapping`, the pages from `autorag_codemods.rules`, and the
+column "codemod" from the tool itself.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import verdicts
+
+from autorag_codemods.rules import RULES
 from autorag_migrate import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["main", "render"]
+__all__ = ["main", "render", "rule_pages"]
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("MIGRATION.md",)
+RULE_PAGES = "docs/rules"
 _MARKED = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -43,10 +51,11 @@ def _routes() -> str:
             f"`{row.legacy_method} {old}{row.legacy}`",
             f"`{row.new_method} {new}{row.new}`",
             row.sure,
+            verdicts.of_route(row),
         )
         for row in mapping.ROUTES
     ]
-    return _table(("what", "legacy", "new", "sure"), rows)
+    return _table(("what", "legacy", "new", "sure", "codemod"), rows)
 
 
 def _new_routes() -> str:
@@ -65,10 +74,11 @@ def _request() -> str:
             row.default or "—",
             row.note or row.absent_note or "—",
             row.sure,
+            verdicts.of_request(row),
         )
         for row in mapping.REQUEST_FIELDS
     ]
-    head = ("legacy", "on", "new", "type", "legacy default", "note", "sure")
+    head = ("legacy", "on", "new", "type", "legacy default", "note", "sure", "codemod")
     return _table(head, rows)
 
 
@@ -107,17 +117,34 @@ def _response() -> str:
         how = what.get(row.conversion, "")
         if row.conversion == "constant":
             how += _value(row.value)
-        rows.append((_code(row.legacy), _code(row.search), _code(row.chat), how or "—", row.sure))
-    return _table(("legacy", "new search", "new chat", "how", "sure"), rows)
+        new = _code(row.search), _code(row.chat)
+        rows.append((_code(row.legacy), *new, how or "—", row.sure, verdicts.of_read(row)))
+    return _table(("legacy", "new search", "new chat", "how", "sure", "codemod"), rows)
 
 
 def _operators() -> str:
-    rows: list[tuple[str, str]] = [
-        (_code(row.legacy), "`{k: v}`" if row.legacy == "eq" else f'`{{k: {{"{row.new}": v}}}}`')
+    rows: list[tuple[str, str, str]] = [
+        (
+            _code(row.legacy),
+            "`{k: v}`" if row.legacy == "eq" else f'`{{k: {{"{row.new}": v}}}}`',
+            verdicts.of_operator(row.legacy),
+        )
         for row in mapping.FILTER_OPERATORS
     ]
-    rows += [(row.legacy, row.new) for row in mapping.FILTER_COMBINATIONS]
-    return _table(("legacy", "new"), rows)
+    rows += [
+        (row.legacy, row.new, verdicts.of_combination(row.legacy))
+        for row in mapping.FILTER_COMBINATIONS
+    ]
+    return _table(("legacy", "new", "codemod"), rows)
+
+
+def _reasons() -> str:
+    rows = [
+        (rule.kind, f"[{rule.code}]({RULE_PAGES}/{rule.code}.md)", rule.summary)
+        for rule in RULES.values()
+        if rule.kind in {"bridged", "manual"}
+    ]
+    return _table(("verdict", "code", "when"), rows)
 
 
 def _errors() -> str:
@@ -170,6 +197,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "options": _options,
     "response": _response,
     "filters": _operators,
+    "reasons": _reasons,
     "errors": _errors,
     "notes": _notes,
     "settings": _settings,
@@ -183,20 +211,75 @@ def render(page: str) -> str:
     return _MARKED.sub(lambda found: found[1] + "\n" + TABLES[found[2]]() + "\n" + found[3], page)
 
 
+_GENERATED = "<!-- Written by scripts/docs.py from codemods/autorag_codemods/rules. -->\n\n"
+_RULE_INDEX = """\
+# Rules
+
+Every site in the ledger of `autorag-migrate check` has one of these codes, and so has what is
+reported beside the sites. `autorag-migrate explain AR110` prints such a page.
+"""
+_KINDS = {
+    "native": ("Native", "The call is rewritten in place."),
+    "bridged": ("Bridged", "The call goes through an adapter. The code says why it is not native."),
+    "manual": ("Manual", "Nothing is edited. The code says why."),
+    "kept": ("Kept", "The call stays legacy because someone wants it to."),
+    "finding": ("Findings", "What is reported beside the sites."),
+}
+_RULE_NOTES = """\
+## Notes
+
+Codes from AR201 on are [notes of the translation](../../MIGRATION.md#notes): what a rewritten or
+bridged call loses or changes.
+"""
+
+
+def rule_pages() -> dict[str, str]:
+    """The pages of the rules and their index, by their path."""
+    pages = {
+        f"{RULE_PAGES}/{rule.code}.md": _GENERATED + rule.explanation() for rule in RULES.values()
+    }
+    parts = [_RULE_INDEX]
+    for kind, (title, sentence) in _KINDS.items():
+        rows = [
+            (f"[{rule.code}]({rule.code}.md)", rule.name, rule.summary)
+            for rule in RULES.values()
+            if rule.kind == kind
+        ]
+        parts.append(f"## {title}\n\n{sentence}\n\n{_table(('code', 'name', 'when'), rows)}")
+    parts.append(_RULE_NOTES)
+    pages[f"{RULE_PAGES}/README.md"] = _GENERATED + "\n".join(parts)
+    return pages
+
+
+def _wanted() -> dict[str, str | None]:
+    """Every page that is written here as it should be; None for one that should not be."""
+    pages: dict[str, str | None] = {
+        name: render((ROOT / name).read_text(encoding="utf-8")) for name in PAGES
+    }
+    for path in sorted((ROOT / RULE_PAGES).glob("*.md")):
+        pages[f"{RULE_PAGES}/{path.name}"] = None
+    return {**pages, **rule_pages()}
+
+
 def main(arguments: list[str]) -> int:
     """Write the pages, or check them; returns the exit code."""
-    stale = []
-    for name in PAGES:
+    check = "--check" in arguments
+    stale = False
+    for name, text in _wanted().items():
         path = ROOT / name
-        text = path.read_text(encoding="utf-8")
-        rendered = render(text)
-        if rendered != text:
-            stale.append(name)
-            if "--check" not in arguments:
-                path.write_text(rendered, encoding="utf-8")
-    for name in stale:
-        print(f"{name}: {'out of date; run make docs' if '--check' in arguments else 'written'}")
-    return 1 if stale and "--check" in arguments else 0
+        if text == (path.read_text(encoding="utf-8") if path.exists() else None):
+            continue
+        stale = True
+        if check:
+            print(f"{name}: out of date; run make docs")
+        elif text is None:
+            path.unlink()
+            print(f"{name}: removed")
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(f"{name}: written")
+    return 1 if stale and check else 0
 
 
 if __name__ == "__main__":

@@ -12,7 +12,13 @@ usage: autorag-migrate COMMAND …
 
 Take a code base from Cloudflare AutoRAG to AI Search.
 
-commands:
+over a code base (pip install "autorag-migrate[codemods]"):
+  check       find every legacy call, and say what can be done about it
+  diff        show what apply would change, as a diff for git apply
+  apply       rewrite the calls, or put an adapter in front of them
+  explain     what a code in a report means
+
+with requests and documents:
   translate   a legacy JSON body or curl command on standard input into the new one
   emulate     a small AI Search service on this machine, with both APIs
 
@@ -21,6 +27,8 @@ options:
   --help      print this; every command has its own --help
 
 examples:
+  autorag-migrate check src/
+  autorag-migrate diff src/ | git apply
   echo '{"query": "How do I log in?"}' | autorag-migrate translate
   autorag-migrate emulate docs/
 """

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import autorag_migrate
-from autorag_migrate.__main__ import main
+from autorag_migrate.__main__ import _CODEMODS, _COMMANDS, main
 
 
 def test_version(capsys):
@@ -59,10 +59,21 @@ def test_the_codemods_without_their_extra(monkeypatch, capsys):
     assert "autorag-migrate[codemods]" in line
 
 
-def test_the_codemods_say_that_they_are_not_there_yet(monkeypatch, capsys):
-    monkeypatch.setattr("autorag_codemods.find_spec", lambda name: name)
-    assert main(["check", "."]) == 2
-    assert "not part of this version" in capsys.readouterr().err
+@pytest.mark.parametrize("missing", ["libcst", "click", "rich"])
+def test_the_codemods_name_their_extra_whatever_is_missing(missing, monkeypatch, capsys):
+    monkeypatch.setattr("autorag_codemods.find_spec", lambda name: name != missing or None)
+    assert main(["explain"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == (
+        "autorag-migrate: explain needs the codemods: pip install 'autorag-migrate[codemods]'"
+    )
+
+
+def test_help_names_every_command(capsys):
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    for name in (*_COMMANDS, *_CODEMODS):
+        assert f"\n  {name} " in text
 
 
 def test_the_entry_loads_the_standard_library_only():

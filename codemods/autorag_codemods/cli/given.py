@@ -1,0 +1,230 @@
+"""The options that check, diff and apply share, and what was given for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autorag_codemods.options import Options
+from autorag_codemods.report.text import is_skipped_file
+from autorag_codemods.rules import codes
+from autorag_migrate.mapping import SETTINGS
+
+from .parameters import Chooser, Option, split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from autorag_codemods.report.model import Report
+
+__all__ = ["Given", "for_reports", "for_runs"]
+
+_REWRITE = "how to rewrite"
+_SCOPE = "what to look at"
+_QUESTIONS = "open questions about the service, and their answers"
+_FAIL_ON = ("open", "native", "bridged", "manual", "findings", "any")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a command was given."""
+
+    paths: tuple[Path, ...]
+    options: Options
+    exclude: tuple[str, ...]
+    jobs: int
+    fail_on: tuple[str, ...]
+    exit_zero: bool
+    color: str
+    quiet: bool
+    output_format: str = "terminal"
+    explain: bool = False
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Given:
+        """Sort out click's values.
+
+        Raises:
+            click.UsageError: A value that is none of the allowed ones.
+        """
+        settings = {setting.name: values.pop(setting.name) for setting in SETTINGS}
+        names = ("style", "policy", "route", "namespace", "select", "ignore")
+        chosen = {name: values.pop(name) for name in names}
+        try:
+            options = Options(settings=settings, **chosen)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+        return cls(options=options, **values)
+
+    def exit_code(self, report: Report) -> int:
+        """0 when nothing is left of what the run is to fail on."""
+        return (
+            0 if self.exit_zero or not any(_remains(name, report) for name in self.fail_on) else 1
+        )
+
+
+def _remains(name: str, report: Report) -> bool:
+    """Whether anything is left of one of `_FAIL_ON`."""
+    if name == "any":
+        return any(_remains(other, report) for other in _FAIL_ON if other != "any")
+    if name == "open":
+        return bool(report.open_rows) or any(map(is_skipped_file, report.findings))
+    if name == "findings":
+        return bool(report.findings)
+    rows = report.rows if name == "bridged" else report.open_rows
+    return any(row.verdict == name for row in rows)
+
+
+def for_runs(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the paths and the options that every run has."""
+    for decorate in reversed(_parameters()):
+        command = decorate(command)
+    return command
+
+
+def for_reports(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options of a command that prints a report."""
+    command = _option(
+        "--explain-verdict",
+        "explain",
+        is_flag=True,
+        help="Show the evidence for each verdict below its site.",
+    )(command)
+    return _option(
+        "--output-format",
+        type=click.Choice(("terminal", "concise", "json", "markdown")),
+        default="terminal",
+        show_default=True,
+        help="For people, for editors and grep, for programs, for a pull request.",
+    )(command)
+
+
+def _option(*names: str, **keywords: Any) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    return click.option(*names, cls=Option, **keywords)
+
+
+def _parameters() -> list[Callable[[Callable[..., int]], Callable[..., int]]]:
+    return [
+        click.argument(
+            "paths",
+            nargs=-1,
+            metavar="[PATH]...",
+            type=click.Path(exists=True, path_type=Path),
+            callback=lambda context, parameter, value: value or (Path(),),  # noqa: ARG005 (click's)
+        ),
+        _option(
+            "--fail-on",
+            multiple=True,
+            metavar="WHAT",
+            callback=_fail_on,
+            help="What makes the exit code 1: "
+            f"{', '.join(_FAIL_ON)} (default: open, that is every site that is neither kept nor "
+            "done, and every file that could not be looked at). Repeat it, or use commas. "
+            "bridged means the sites that are done, too.",
+        ),
+        _option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
+        _option(
+            "--color",
+            type=click.Choice(("auto", "always", "never")),
+            default="auto",
+            help="Colours on standard output (default: auto, on a terminal only).",
+        ),
+        _option("--quiet", "-q", is_flag=True, help="No summary, and only errors on stderr."),
+        _option(
+            "--select",
+            multiple=True,
+            metavar="CODES",
+            section=_SCOPE,
+            callback=_codes,
+            help="Only these codes, or beginnings of codes: AR101,AR11.",
+        ),
+        _option(
+            "--ignore",
+            multiple=True,
+            metavar="CODES",
+            section=_SCOPE,
+            callback=_codes,
+            help="Not these codes; stronger than --select.",
+        ),
+        _option(
+            "--exclude",
+            multiple=True,
+            metavar="PATTERN",
+            section=_SCOPE,
+            help="Leave out what matches, as .gitignore writes it. Repeat it for several.",
+        ),
+        _option(
+            "--jobs",
+            type=click.IntRange(min=1),
+            default=1,
+            metavar="N",
+            section=_SCOPE,
+            help="Processes to work with (default: 1).",
+        ),
+        _option(
+            "--style",
+            type=click.Choice(("auto", "native", "bridge")),
+            default="auto",
+            section=_REWRITE,
+            help="Rewrite in place where it can be proved, else through an adapter (default: auto);"
+            " only in place; only through an adapter.",
+        ),
+        _option(
+            "--policy",
+            type=click.Choice(("pin", "adopt")),
+            default="pin",
+            section=_REWRITE,
+            help="Keep what the legacy API documented (default: pin), or take the new defaults.",
+        ),
+        _option(
+            "--route",
+            type=click.Choice(("namespaced", "bare")),
+            default="namespaced",
+            section=_REWRITE,
+            help="The path with a namespace (default: namespaced), or the deprecated one without.",
+        ),
+        _option(
+            "--namespace",
+            default="default",
+            metavar="NAME",
+            section=_REWRITE,
+            help="Where the instances live (default: default, as all legacy ones do).",
+        ),
+        *(
+            _option(
+                f"--{setting.name.replace('_', '-')}",
+                setting.name,
+                type=Chooser(setting.values),
+                default=Chooser.shown(setting.default),
+                metavar="|".join(map(Chooser.shown, setting.values)),
+                section=_QUESTIONS,
+                help=f"{setting.doubt} (default: {Chooser.shown(setting.default)})",
+            )
+            for setting in SETTINGS
+        ),
+    ]
+
+
+def _codes(
+    context: click.Context, parameter: click.Parameter, given: Sequence[str]
+) -> tuple[str, ...]:
+    wanted = tuple(code.upper() for code in split(given))
+    for code in wanted:
+        if not any(known.startswith(code) for known in codes()):
+            message = f"no rule has the code {code!r}; autorag-migrate explain lists them."
+            raise click.BadParameter(message, context, parameter)
+    return wanted
+
+
+def _fail_on(
+    context: click.Context, parameter: click.Parameter, given: Sequence[str]
+) -> tuple[str, ...]:
+    wanted = split(given) or ("open",)
+    for name in wanted:
+        if name not in _FAIL_ON:
+            message = f"{name!r} is not one of {', '.join(_FAIL_ON)}."
+            raise click.BadParameter(message, context, parameter)
+    return wanted

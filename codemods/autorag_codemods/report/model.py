@@ -1,0 +1,126 @@
+"""The one model of a run that every view shows: the ledger, the findings and the edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "Evidence",
+    "FileChange",
+    "Finding",
+    "NoteOwed",
+    "Place",
+    "Report",
+    "Row",
+    "Verdict",
+]
+
+Verdict = Literal["native", "bridged", "manual", "kept"]
+
+
+class Place(NamedTuple):
+    """Where something stands: the path as it was given, a line and a column, both from 1."""
+
+    path: str
+    line: int
+    column: int
+
+
+class Evidence(NamedTuple):
+    """One step on the way to a verdict: what stands there and what it means."""
+
+    line: int
+    text: str
+
+
+class NoteOwed(NamedTuple):
+    """What a rewritten call loses or changes: a code of `mapping.NOTES`, and the field."""
+
+    code: str
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A site of the ledger: an expression that sends, or may send, a legacy request.
+
+    Attributes:
+        verdict: What becomes of it.
+        code: The rule that decided (``AR110``).
+        reason: The sentence for this place; never holds a value of the program's.
+        place: Where the sending expression begins.
+        call: The sender as it is written, without its arguments (``self.session.post``).
+        endpoint: Name of the legacy route in `mapping.ROUTES`, or None when it is not known.
+        done: True for a site that a former run has bridged already: nothing is left to do.
+        suggestion: What its owner can do, or "".
+        evidence: The pieces of the URL, the send and the reads, in the order they were met, ending
+            with the first thing that stood in the way of native.
+        notes: What the new call loses or changes, beside the verdict.
+        kept_by: Lines of the site that a comment or an option keeps.
+    """
+
+    verdict: Verdict
+    code: str
+    reason: str
+    place: Place
+    call: str
+    endpoint: str | None = None
+    done: bool = False
+    suggestion: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    notes: tuple[NoteOwed, ...] = ()
+    kept_by: frozenset[int] = frozenset()
+
+
+class Finding(NamedTuple):
+    """What is reported beside the sites: a file that was skipped, a read that was always wrong."""
+
+    code: str
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """A file as it is and as it would be, in bytes.
+
+    `path` is the path on disk, `shown` the one that reports show.
+    """
+
+    path: Path
+    shown: str
+    before: bytes
+    after: bytes
+    encoding: str = "utf-8"
+
+
+@dataclass
+class Report:
+    """A whole run.
+
+    Attributes:
+        rows: The ledger, sorted by place.
+        findings: Sorted by place.
+        changes: The edits, sorted by path; empty when there is nothing to write.
+        dependencies: Extras of ``autorag-migrate`` that the bridged code needs, or "" for the
+            plain distribution: ``{"requests"}``.
+        searched: Python files whose bytes were looked at.
+        candidates: Files that could matter and were parsed.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    changes: list[FileChange] = field(default_factory=list)
+    dependencies: set[str] = field(default_factory=set)
+    searched: int = 0
+    candidates: int = 0
+
+    @property
+    def open_rows(self) -> list[Row]:
+        """The sites that are not done: neither kept nor bridged by a former run."""
+        return [row for row in self.rows if row.verdict != "kept" and not row.done]
