@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Programs with tests of their own, which run in processes of their own.
+collect_ignore = ["fixtures"]
+
 # A loaded machine is slow, which says nothing about the code.
 _PATIENT: dict[str, Any] = {
     "deadline": None,

@@ -73,6 +73,12 @@ NOTES: Final = {
             "API may have matched nothing",
         ),
         NoteCode(
+            "AR217",
+            "info",
+            "a timestamp in seconds stays in seconds where the read is rewritten; an adapter makes "
+            "milliseconds of it",
+        ),
+        NoteCode(
             "AR220", "info", "the new answer has parts that the legacy answer has no place for"
         ),
         NoteCode("AR221", "info", "a chunk names no item: its filename and attributes are empty"),

@@ -1,0 +1,29 @@
+"""What a program means: abstract values, the calls that send, and where their answers are read."""
+
+from .facts import Export, Facts, Simplification, WrongRead
+from .interpret import interpret
+from .positions import MisalignedError, Positions
+from .run import BudgetError, Library, Run
+from .sites import Block, Guard, Read, Send, Site, Step, StreamParse
+from .tree import Parents
+
+__all__ = [
+    "Block",
+    "BudgetError",
+    "Export",
+    "Facts",
+    "Guard",
+    "Library",
+    "MisalignedError",
+    "Parents",
+    "Positions",
+    "Read",
+    "Run",
+    "Send",
+    "Simplification",
+    "Site",
+    "Step",
+    "StreamParse",
+    "WrongRead",
+    "interpret",
+]

@@ -1,0 +1,254 @@
+"""Functions of the standard library that an answer, a URL or a payload may go through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from . import strings
+from .environment import join
+from .expressions import dict_object, give_entry
+from .reads import is_hint
+from .run import Run
+from .sites import StreamParse
+from .values import (
+    NONE,
+    UNKNOWN,
+    Answer,
+    Body,
+    Dict,
+    Dumped,
+    Line,
+    Sequence,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+    Values,
+)
+
+__all__ = ["KNOWN"]
+
+_TWO = 2
+Known = Callable[[Run, cst.Call], Values | None]
+
+
+def _plain(node: cst.Call) -> bool:
+    return all(argument.keyword is None and not argument.star for argument in node.args)
+
+
+def _result(kind: str) -> Known:
+    """A function whose result is plain, whatever part of an answer it is given."""
+
+    def rule(run: Run, node: cst.Call) -> Values | None:
+        for argument in node.args:
+            for value in run.evaluate(argument.value):
+                if isinstance(value, Sequence):
+                    continue
+                if not isinstance(value, Answer) or value.event:
+                    run.escape([value], argument.value, "is passed to a builtin")
+        return frozenset({Unknown(kind=kind)})
+
+    return rule
+
+
+def _text(run: Run, node: cst.Call) -> Values | None:
+    if len(node.args) != 1:
+        return None
+    values = run.evaluate(node.args[0].value)
+    texts = [value for value in values if isinstance(value, Text)]
+    run.escape(
+        (v for v in values if not isinstance(v, Text)), node.args[0].value, "is made a string"
+    )
+    hinted = any(isinstance(value, Unknown) and value.hinted for value in values)
+    rest = frozenset({Unknown(kind="str", hinted=hinted)})
+    return join(frozenset(texts), rest if len(texts) < len(values) else frozenset())
+
+
+def _same(run: Run, node: cst.Call) -> Values | None:
+    """A function that gives the elements of its first argument again."""
+    if not node.args:
+        return frozenset({Sequence(frozenset(), node)})
+    first, *rest = node.args
+    if first.star:
+        return None
+    values = run.evaluate(first.value)
+    elements = run.elements_of(values, first.value)
+    for argument in rest:
+        if isinstance(argument.value, cst.Lambda):
+            run.call_lambda(argument.value, [elements])
+        else:
+            run.evaluate_and_escape(argument.value, "is passed to a builtin")
+    return frozenset({Sequence(elements)})
+
+
+def _element(run: Run, node: cst.Call) -> Values | None:
+    """``max``, ``min``, ``next``: one of the elements, or the default."""
+    if len([argument for argument in node.args if argument.keyword is None]) > 1 and not _defaulted(
+        node
+    ):
+        return None
+    made = _same(run, node)
+    if made is None:
+        return None
+    (value,) = made
+    default: Values = frozenset()
+    for argument in node.args[1:]:
+        if argument.keyword is None or argument.keyword.value == "default":
+            default = run.evaluate(argument.value)
+    return join(value.element, default) if isinstance(value, Sequence) else UNKNOWN
+
+
+def _defaulted(node: cst.Call) -> bool:
+    return isinstance(node.func, cst.Name) and node.func.value == "next"
+
+
+def _enumerate(run: Run, node: cst.Call) -> Values | None:
+    made = _same(run, node)
+    if made is None:
+        return None
+    (value,) = made
+    element = value.element if isinstance(value, Sequence) else UNKNOWN
+    return frozenset({Sequence(frozenset({Tuple((frozenset({Unknown(kind="int")}), element))}))})
+
+
+def _zip(run: Run, node: cst.Call) -> Values | None:
+    if not _plain(node):
+        return None
+    columns = [
+        run.elements_of(run.evaluate(argument.value), argument.value) for argument in node.args
+    ]
+    return frozenset({Sequence(frozenset({Tuple(tuple(columns))}))})
+
+
+def _map(run: Run, node: cst.Call) -> Values | None:
+    if not _plain(node) or len(node.args) != _TWO or not isinstance(node.args[0].value, cst.Lambda):
+        return None
+    elements = run.elements_of(run.evaluate(node.args[1].value), node.args[1].value)
+    return frozenset({Sequence(run.call_lambda(node.args[0].value, [elements]))})
+
+
+def _filter(run: Run, node: cst.Call) -> Values | None:
+    if not _plain(node) or len(node.args) != _TWO:
+        return None
+    elements = run.elements_of(run.evaluate(node.args[1].value), node.args[1].value)
+    if isinstance(node.args[0].value, cst.Lambda):
+        run.call_lambda(node.args[0].value, [elements])
+    else:
+        run.evaluate_and_escape(node.args[0].value, "is passed to filter()")
+        run.escape(elements, node.args[1].value, "is passed to filter()")
+    return frozenset({Sequence(elements)})
+
+
+def _loads(run: Run, node: cst.Call) -> Values | None:
+    if not node.args:
+        return None
+    result: list[Values] = []
+    for value in run.evaluate(node.args[0].value):
+        match value:
+            case Body(site):
+                result.append(frozenset({Answer(site)}))
+            case Line(site, data=True, event=True):
+                inner = run.loops[-1] if run.loops else None
+                in_loop = inner is not None and inner.site is site and run.conditional == 0
+                run.facts.parses[node] = StreamParse(node, site, in_loop)
+                result.append(frozenset({Answer(site, (), event=True)}))
+            case Line(site):
+                site.block("AR115", "a line of the stream is parsed that may be no data", node)
+                result.append(UNKNOWN)
+            case _:
+                run.escape([value], node, "is parsed as JSON")
+                result.append(UNKNOWN)
+    return join(*result) if result else UNKNOWN
+
+
+def _dumps(run: Run, node: cst.Call) -> Values | None:
+    if len([argument for argument in node.args if argument.keyword is None]) != 1:
+        return None
+    return frozenset({Dumped(run.evaluate(node.args[0].value))})
+
+
+def _dict(run: Run, node: cst.Call) -> Values | None:
+    made = dict_object(run, node)
+    for argument in node.args:
+        values = run.evaluate(argument.value)
+        if argument.keyword is None:
+            run.escape(values, argument.value, "is spread into another dict")
+            made.dynamic = made.dynamic or (argument, "another dict is spread into it")
+        else:
+            give_entry(
+                run, made, argument.keyword.value, argument.value, values, argument, literal=True
+            )
+    return frozenset({Dict(made)})
+
+
+def _environ(run: Run, node: cst.Call) -> Values | None:
+    if not node.args:
+        return None
+    name = strings.plain(run.evaluate(node.args[0].value))
+    found = frozenset[Value](
+        {Unknown(maybe_none=len(node.args) == 1, kind="str", hinted=is_hint(name))}
+    )
+    return join(found, run.evaluate(node.args[1].value)) if len(node.args) > 1 else found
+
+
+def _isinstance(run: Run, node: cst.Call) -> Values | None:
+    for argument in node.args:
+        run.evaluate(argument.value)
+    return frozenset({Unknown(kind="bool")})
+
+
+def _urljoin(run: Run, node: cst.Call) -> Values | None:
+    if len(node.args) != _TWO or not _plain(node):
+        return None
+    base, relative = (run.evaluate(argument.value) for argument in node.args)
+    run.escape(base | relative, node, "is passed to urljoin()")
+    return frozenset({Unknown(kind="str")})
+
+
+def _range(run: Run, node: cst.Call) -> Values | None:
+    for argument in node.args:
+        run.evaluate(argument.value)
+    return frozenset({Sequence(frozenset({Unknown(kind="int")}))})
+
+
+def _nothing(run: Run, node: cst.Call) -> Values | None:
+    for argument in node.args:
+        run.evaluate(argument.value)
+    return NONE
+
+
+KNOWN: dict[str, Known] = {
+    "len": _result("int"),
+    "bool": _result("bool"),
+    "any": _result("bool"),
+    "all": _result("bool"),
+    "sum": _result("int"),
+    "int": _result("int"),
+    "float": _result("float"),
+    "str": _text,
+    "list": _same,
+    "tuple": _same,
+    "set": _same,
+    "sorted": _same,
+    "reversed": _same,
+    "iter": _same,
+    "max": _element,
+    "min": _element,
+    "next": _element,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "range": _range,
+    "map": _map,
+    "filter": _filter,
+    "isinstance": _isinstance,
+    "hasattr": _isinstance,
+    "json.loads": _loads,
+    "json.dumps": _dumps,
+    "dict": _dict,
+    "os.getenv": _environ,
+    "os.environ.get": _environ,
+    "urllib.parse.urljoin": _urljoin,
+    "time.sleep": _nothing,
+}

@@ -1,0 +1,138 @@
+"""The values of calls: what sends, what is known, and what is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from . import builtins_known, methods
+from .environment import join
+from .tree import dotted
+from .values import (
+    UNKNOWN,
+    Class,
+    Function,
+    Made,
+    Method,
+    Response,
+    Self,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .run import Run
+    from .sites import Send
+
+__all__ = ["call"]
+
+_LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
+
+
+def call(run: Run, node: cst.Call) -> Values:
+    """The value of a call."""
+    callees = run.evaluate(node.func)
+    sent = [(callee, send) for callee in callees for send in _sends(run, callee, node)]
+    if sent:
+        return _send(run, node, callees, [send for _, send in sent])
+    results = [
+        _call_one(run, node, callee) for callee in sorted(callees, key=lambda v: type(v).__name__)
+    ]
+    return join(*results) if results else _call_one(run, node, Unknown())
+
+
+def _sends(run: Run, callee: Value, node: cst.Call) -> Iterator[Send]:
+    for library in run.libraries:
+        send = library.send(run, callee, node)
+        if send is not None:
+            yield send
+            return
+
+
+def _send(run: Run, node: cst.Call, callees: Values, sends: list[Send]) -> Values:
+    first = sends[0]
+    site = run.classify(run, first)
+    used = {first.url, first.body} if site is not None else set()
+    for argument in node.args:
+        if argument.value not in used:
+            values = run.evaluate(argument.value)
+            if site is None or argument.star:
+                run.escape(values, argument.value, f"is passed to {shown(node)}")
+    if site is None:
+        return UNKNOWN
+    if len(callees) > len(sends) or len(sends) > 1:
+        site.block("AR133", "what sends it is not always the same", node)
+    return frozenset({Response(site)})
+
+
+def shown(node: cst.Call) -> str:
+    """The callee as reports show it: names only, never a value."""
+    name = dotted(node.func)
+    if name:
+        return f"{name}()"
+    if isinstance(node.func, cst.Attribute):
+        return f"….{node.func.attr.value}()"
+    return "a call"
+
+
+def _call_one(run: Run, node: cst.Call, callee: Value) -> Values:  # noqa: C901 (one case for each kind)
+    match callee:
+        case Symbol(name=name):
+            for library in run.libraries:
+                made = library.construct(run, callee, node)
+                if made is not None:
+                    return _constructed(run, node, made)
+            known = builtins_known.KNOWN.get(name.removeprefix("builtins."))
+            if known is not None:
+                result = known(run, node)
+                if result is not None:
+                    return result
+        case Method(owner, name):
+            result = methods.call_method(run, node, owner, name)
+            if result is not None:
+                return result
+        case Function(info, bound):
+            return run.call_with(info, node, bound=bound)
+        case Class(info):
+            instance = Self(info)
+            constructor = info.methods.get("__init__")
+            if constructor is not None:
+                run.call_with(constructor, node, bound=True)
+            else:
+                _unknown_call(run, node)
+            return frozenset({instance})
+    return _unknown_call(run, node)
+
+
+def _constructed(run: Run, node: cst.Call, made: Made) -> Values:
+    for argument in node.args:
+        values = run.evaluate(argument.value)
+        if made.base is None or values != made.base:
+            run.escape(values, argument.value, f"is passed to {shown(node)}")
+    return frozenset({made})
+
+
+def _is_logging(node: cst.Call) -> bool:
+    if not isinstance(node.func, cst.Attribute) or node.func.attr.value not in _LOGGING:
+        return False
+    return "log" in dotted(node.func.value).lower().rpartition(".")[2]
+
+
+def _unknown_call(run: Run, node: cst.Call) -> Values:
+    how = f"is passed to {shown(node)}"
+    logging = _is_logging(node)
+    for argument in node.args:
+        values = run.evaluate(argument.value)
+        # What a log says of a URL is nobody's interface.
+        run.escape(
+            (value for value in values if not (logging and isinstance(value, Text))),
+            argument.value,
+            how,
+        )
+    return UNKNOWN

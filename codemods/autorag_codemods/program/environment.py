@@ -1,0 +1,62 @@
+"""What the names of a scope hold at one point of the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .values import UNKNOWN, Text, Value, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .sites import Site
+
+__all__ = ["Environment", "join", "joined_environment"]
+
+_MOST_ALTERNATIVES = 8
+
+
+def join(*many: Values) -> Values:
+    """All alternatives; what has too many is also unknown."""
+    result: Values = frozenset().union(*many)
+    if len(result) > _MOST_ALTERNATIVES and not result >= UNKNOWN:
+        # Nothing that is followed may be lost: only what is said about strings becomes vague.
+        kept: list[Value] = [value for value in result if not isinstance(value, Text)]
+        result = (
+            frozenset(kept)
+            | frozenset([v for v in result if isinstance(v, Text)][:_MOST_ALTERNATIVES])
+            | UNKNOWN
+        )
+    return result
+
+
+class Environment:
+    """Values of names, and the sites whose call is known to have failed here."""
+
+    __slots__ = ("failed", "names")
+
+    def __init__(
+        self, names: dict[str, Values] | None = None, failed: frozenset[Site] = frozenset()
+    ) -> None:
+        self.names = {} if names is None else names
+        self.failed = failed
+
+    def copy(self) -> Environment:
+        """An environment that can be changed on its own."""
+        return Environment(dict(self.names), self.failed)
+
+
+def joined_environment(environments: Iterable[Environment | None]) -> Environment | None:
+    """What holds after one of several ways; None stands for a way that does not arrive."""
+    alive = [environment for environment in environments if environment is not None]
+    if not alive:
+        return None
+    if len(alive) == 1:
+        return alive[0]
+    names: dict[str, Values] = {}
+    for environment in alive:
+        for name, values in environment.names.items():
+            known = names.get(name)
+            names[name] = values if known is None or known is values else join(known, values)
+    failed = frozenset.intersection(*(environment.failed for environment in alive))
+    return Environment(names, failed)

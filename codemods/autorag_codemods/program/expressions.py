@@ -1,0 +1,564 @@
+"""The values of expressions that are no calls."""
+
+from __future__ import annotations
+
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from . import strings
+from .environment import join
+from .reads import is_hint, step
+from .responses import attribute_of_response
+from .sites import Guard
+from .values import (
+    NONE,
+    UNKNOWN,
+    Answer,
+    Body,
+    Class,
+    Const,
+    Dict,
+    DictObject,
+    Dumped,
+    Entry,
+    Function,
+    Line,
+    Lines,
+    Made,
+    Method,
+    Piece,
+    Response,
+    Self,
+    Sequence,
+    Symbol,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+    Values,
+    const,
+    is_harmless,
+    one,
+)
+
+if TYPE_CHECKING:
+    from .run import Run
+
+__all__ = ["EXPRESSIONS", "bind", "dict_object", "give_entry"]
+
+_MOST_COMBINATIONS = 8
+
+
+def _name(run: Run, node: cst.Name) -> Values:
+    if node.value in {"True", "False", "None"}:
+        return const({"True": True, "False": False, "None": None}[node.value])
+    values = run.look_up(node.value)
+    if is_hint(node.value):
+        return frozenset(map(_hinted, values))
+    return values
+
+
+def _hinted(value: Value) -> Value:
+    return (
+        Unknown(value.maybe_none, value.kind, hinted=True) if isinstance(value, Unknown) else value
+    )
+
+
+def _integer(_run: Run, node: cst.Integer) -> Values:
+    return const(node.evaluated_value)
+
+
+def _float(_run: Run, node: cst.Float) -> Values:
+    return const(node.evaluated_value)
+
+
+def _string(_run: Run, node: cst.SimpleString) -> Values:
+    value = strings.literal(node)
+    return UNKNOWN if value is None else frozenset({value})
+
+
+def _concatenated(run: Run, node: cst.ConcatenatedString) -> Values:
+    return _combined(
+        run, [(node.left, run.evaluate(node.left)), (node.right, run.evaluate(node.right))]
+    )
+
+
+def _formatted(run: Run, node: cst.FormattedString) -> Values:
+    parts: list[tuple[cst.CSTNode, Values]] = []
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringText):
+            parts.append((part, frozenset({Text((strings.template_text(part, node.prefix),))})))
+            continue
+        if not isinstance(part, cst.FormattedStringExpression):
+            continue
+        values = run.evaluate(part.expression)
+        if part.conversion or part.format_spec:
+            for spec in part.format_spec or ():
+                run.evaluate(spec)
+            run.escape(values, part.expression, "is formatted into a string")
+            values = UNKNOWN
+        for value in values:
+            if not isinstance(value, Text):
+                run.escape([value], part.expression, "is formatted into a string")
+        parts.append((part.expression, values))
+    return _combined(run, parts)
+
+
+def _combined(run: Run, parts: list[tuple[cst.CSTNode, Values]]) -> Values:
+    """Strings put together, for every combination of alternatives."""
+    choices = [
+        [strings.to_pieces(value, node) for value in sorted(values, key=_stable)] or [()]
+        for node, values in parts
+    ]
+    made = [
+        strings.joined(combination)
+        for combination in islice(product(*choices), _MOST_COMBINATIONS + 1)
+    ]
+    if len(made) > _MOST_COMBINATIONS:
+        for node, values in parts:
+            run.escape(values, node, "is part of a string with too many forms")
+        return frozenset({Unknown(kind="str")})
+    return frozenset(made)
+
+
+def _stable(value: Value) -> str:
+    return strings.flat(value) if isinstance(value, Text) else type(value).__name__
+
+
+def _attribute(run: Run, node: cst.Attribute) -> Values:
+    values = run.evaluate(node.value)
+    name = node.attr.value
+    return join(*(_attribute_of(run, node, value, name) for value in values)) if values else UNKNOWN
+
+
+def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Values:
+    match value:
+        case Symbol():
+            return frozenset({Symbol(f"{value.name}.{name}", value.imported)})
+        case Self(info) | Class(info):
+            return _member(run, value, name) or _inherited(run, info.bases, name)
+        case Response(site):
+            return attribute_of_response(run, node, value, site, name)
+        case Unknown(hinted=hinted):
+            return frozenset({Unknown(hinted=hinted or is_hint(name))})
+        case Const(None):
+            return frozenset()
+        case (
+            Text()
+            | Dict()
+            | Dumped()
+            | Sequence()
+            | Answer()
+            | Line()
+            | Lines()
+            | Body()
+            | Made()
+            | Tuple()
+            | Const()
+        ):
+            return frozenset({Method(value, name)})
+    run.escape([value], node, f"is read for its attribute {name}")
+    return UNKNOWN
+
+
+def _member(run: Run, value: Self | Class, name: str) -> Values:
+    info = value.info
+    method = info.methods.get(name)
+    if method is not None:
+        if "property" in method.decorators or "cached_property" in method.decorators:
+            returned = run.call_function(method, {})
+            return returned if isinstance(value, Self) else UNKNOWN
+        bound = isinstance(value, Self) and "staticmethod" not in method.decorators
+        return frozenset({Function(method, bound or "classmethod" in method.decorators)})
+    return info.attributes.get(name) or frozenset()
+
+
+def _inherited(run: Run, bases: tuple[Value, ...], name: str) -> Values:
+    for base in bases:
+        if isinstance(base, Class):
+            found = _member(run, Self(base.info), name) or _inherited(run, base.info.bases, name)
+            if found:
+                return found
+    return frozenset({Unknown(hinted=is_hint(name))})
+
+
+def _subscript(run: Run, node: cst.Subscript) -> Values:
+    values = run.evaluate(node.value)
+    if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
+        index = node.slice[0].slice.value
+        key = one(run.evaluate(index))
+        if isinstance(key, Const) and key.kind == "int" and isinstance(key.value, int):
+            return step(run, node, node.value, values, key.value)
+        text = strings.plain(frozenset({key})) if key is not None else None
+        if text is None and any(isinstance(value, Sequence) for value in values):
+            return step(run, node, node.value, values, 0)
+        if text is None and _is_index(key):
+            return step(run, node, node.value, values, 1)
+        return step(run, node, node.value, values, text)
+    for element in node.slice:
+        if isinstance(element.slice, cst.Slice):
+            for bound in (element.slice.lower, element.slice.upper, element.slice.step):
+                if bound is not None:
+                    run.evaluate_and_escape(bound, "is the bound of a slice")
+    return join(*(_sliced(run, node, value) for value in values)) if values else UNKNOWN
+
+
+def _is_index(key: Value | None) -> bool:
+    return isinstance(key, Unknown) and key.kind == "int"
+
+
+def _sliced(run: Run, node: cst.Subscript, value: Value) -> Values:
+    match value:
+        case Answer(event=False) | Sequence():
+            return frozenset({value})
+        case Line(site, data=True):
+            return frozenset({Line(site, data=True, event=True)})
+        case Text():
+            if strings.plain(frozenset({value})) is None or any(
+                isinstance(piece, Piece) and "autorag" in piece.text for piece in value.pieces
+            ):
+                run.escape_text(value, node, "is sliced")
+            return frozenset({Unknown(kind="str")})
+    run.escape([value], node, "is sliced")
+    return UNKNOWN
+
+
+def _binary(run: Run, node: cst.BinaryOperation) -> Values:
+    left, right = run.evaluate(node.left), run.evaluate(node.right)
+    if isinstance(node.operator, cst.Add):
+        if any(isinstance(value, Text) for value in left | right):
+            return _combined(run, [(node.left, left), (node.right, right)])
+        if any(isinstance(value, (Sequence, Tuple)) for value in left | right):
+            return frozenset({Sequence(join(_elements(left), _elements(right)))})
+    if isinstance(node.operator, cst.Modulo) and any(isinstance(value, Text) for value in left):
+        return _percent(run, node, left, right)
+    run.escape(left, node.left, "is computed with")
+    run.escape(right, node.right, "is computed with")
+    return UNKNOWN
+
+
+def _elements(values: Values) -> Values:
+    found: Values = frozenset()
+    for value in values:
+        match value:
+            case Sequence(element):
+                found |= element
+            case Tuple(elements):
+                found = join(found, *elements)
+            case _ if not is_harmless(value):
+                found |= {value} if isinstance(value, Answer) else UNKNOWN
+    return found
+
+
+def _percent(run: Run, node: cst.BinaryOperation, left: Values, right: Values) -> Values:
+    """``"…%s…" % values``: each ``%s`` is a value, in turn."""
+    template, arguments = one(left), one(right)
+    given = list(arguments.elements) if isinstance(arguments, Tuple) else [right]
+    if isinstance(template, Text):
+        pieces: list[tuple[cst.CSTNode, Values]] = []
+        rest = list(given)
+        for piece in template.pieces:
+            texts = piece.text.split("%s") if isinstance(piece, Piece) else None
+            if not isinstance(piece, Piece) or texts is None or any("%" in text for text in texts):
+                break
+            offset = piece.offset
+            for index, text in enumerate(texts):
+                if index:
+                    offset += len("%s")
+                    if not rest:
+                        break
+                    pieces.append((node.right, rest.pop(0)))
+                part = Piece(text, piece.node, offset, piece.exact)
+                pieces.append((node, frozenset({Text((part,))})))
+                offset += len(text)
+            else:
+                continue
+            break
+        else:
+            if not rest:
+                return _combined(run, pieces)
+    run.escape(left | right, node, "is formatted into a string")
+    return frozenset({Unknown(kind="str")})
+
+
+def _boolean(run: Run, node: cst.BooleanOperation) -> Values:
+    left = run.evaluate(node.left)
+    before = run.environment
+    run.environment = before.copy()
+    with run.maybe():
+        run.assume(node.left, truth=isinstance(node.operator, cst.And))
+        right = run.evaluate(node.right)
+    run.environment = before
+    if isinstance(node.operator, cst.Or):
+        # What is false is not the result, and what is always true hides the rest.
+        left = frozenset(
+            Unknown(kind=value.kind, hinted=value.hinted) if isinstance(value, Unknown) else value
+            for value in left
+            if not is_harmless(value)
+        )
+    return join(left, right)
+
+
+def _not(run: Run, node: cst.UnaryOperation) -> Values:
+    values = run.evaluate(node.expression)
+    if isinstance(node.operator, cst.Not):
+        return frozenset({Unknown(kind="bool")})
+    number = one(values)
+    negative = isinstance(node.operator, cst.Minus) and isinstance(number, Const)
+    if negative and isinstance(number, Const) and isinstance(number.value, (int, float)):
+        return const(-number.value)
+    run.escape(values, node.expression, "is computed with")
+    return UNKNOWN
+
+
+def _comparison(run: Run, node: cst.Comparison) -> Values:
+    left = run.evaluate(node.left)
+    for comparison in node.comparisons:
+        right = run.evaluate(comparison.comparator)
+        if isinstance(comparison.operator, (cst.In, cst.NotIn)) and len(node.comparisons) == 1:
+            _membership(run, node, left, comparison.comparator, right)
+        elif not isinstance(comparison.operator, (cst.Is, cst.IsNot)):
+            harmless = (Line, Text) if _is_line(left) or _is_line(right) else ()
+            for values, part in ((left, node.left), (right, comparison.comparator)):
+                for value in values:
+                    if not isinstance(value, harmless):
+                        _compared(run, value, part)
+        else:
+            _identity(run, node, left, right)
+        left = right
+    return frozenset({Unknown(kind="bool")})
+
+
+def _is_line(values: Values) -> bool:
+    return any(isinstance(value, Line) for value in values)
+
+
+def _compared(run: Run, value: Value, node: cst.CSTNode) -> None:
+    if isinstance(value, Text) and "autorag" not in strings.flat(value).lower():
+        return
+    run.escape([value], node, "is compared")
+
+
+def _identity(run: Run, node: cst.Comparison, left: Values, right: Values) -> None:
+    """``x is None``: the same on both APIs but where the new answer has no such object."""
+    for value in left | right:
+        if not isinstance(value, Answer) or run.has_failed(value.site):
+            continue
+        if value.site.endpoint == "ai-search" and len(value.path) == 1:
+            run.escape([value], node, "is compared")
+
+
+def _membership(
+    run: Run, node: cst.Comparison, left: Values, container: cst.BaseExpression, right: Values
+) -> None:
+    key = strings.plain(left)
+    answers = [value for value in right if isinstance(value, Answer)]
+    if key is not None and answers:
+        guard = Guard(node, key, node.left, container)
+        for answer in answers:
+            if not run.has_failed(answer.site):
+                guard.origins.add((answer.site, answer.path, answer.event))
+        if guard.origins:
+            run.facts.guards[node] = guard
+        return
+    for value in left:
+        _compared(run, value, node.left)
+    for value in right:
+        if not isinstance(value, (Line, Sequence, Tuple)):
+            _compared(run, value, container)
+
+
+def _conditional(run: Run, node: cst.IfExp) -> Values:
+    run.evaluate(node.test)
+    before = run.environment
+    results = []
+    for branch, truth in ((node.body, True), (node.orelse, False)):
+        run.environment = before.copy()
+        with run.maybe():
+            run.assume(node.test, truth=truth)
+            results.append(run.evaluate(branch))
+    run.environment = before
+    return join(*results)
+
+
+def _await(run: Run, node: cst.Await) -> Values:
+    return run.evaluate(node.expression)
+
+
+def _named(run: Run, node: cst.NamedExpr) -> Values:
+    values = run.evaluate(node.value)
+    bind(run, node.target, values)
+    return values
+
+
+def _tuple(run: Run, node: cst.Tuple) -> Values:
+    if any(isinstance(element, cst.StarredElement) for element in node.elements):
+        return _list(run, node)
+    return frozenset({Tuple(tuple(run.evaluate(element.value) for element in node.elements))})
+
+
+def _list(run: Run, node: cst.List | cst.Tuple | cst.Set) -> Values:
+    found = []
+    for element in node.elements:
+        values = run.evaluate(element.value)
+        found.append(
+            _iterated(run, values, element) if isinstance(element, cst.StarredElement) else values
+        )
+    return frozenset({Sequence(join(*found), node)})
+
+
+def _iterated(run: Run, values: Values, node: cst.CSTNode) -> Values:
+    return run.elements_of(values, node)
+
+
+def dict_object(run: Run, node: cst.Dict | cst.Call) -> DictObject:
+    """The dict that is made at a place; one for all the times that it is evaluated."""
+    return run.facts.dicts.setdefault(node, DictObject(node))
+
+
+def give_entry(
+    run: Run,
+    made: DictObject,
+    key: str | None,
+    value_node: cst.BaseExpression,
+    values: Values,
+    where: cst.CSTNode,
+    *,
+    literal: bool = False,
+) -> None:
+    """Note that a key of a dict is given a value."""
+    if key is None:
+        made.dynamic = made.dynamic or (where, "a key of it is not known")
+        run.escape(values, value_node, "is stored under a key that is not known")
+        return
+    known = made.entries.get(where)
+    if known is None:
+        made.entries[where] = Entry(key, value_node, values, where, literal)
+    else:
+        known.value = join(known.value, values)
+    if made.escaped is not None:
+        run.escape(values, value_node, made.escaped[1])
+    for value in values:
+        # A dict in a dict is followed; whatever else matters is not followed into one.
+        if not isinstance(value, (Dict, Text, Sequence)):
+            run.escape([value], value_node, "is stored in a dict")
+
+
+def _dict(run: Run, node: cst.Dict) -> Values:
+    made = dict_object(run, node)
+    for element in node.elements:
+        if isinstance(element, cst.StarredDictElement):
+            run.evaluate_and_escape(element.value, "is spread into another dict")
+            made.dynamic = made.dynamic or (element, "another dict is spread into it")
+            continue
+        if not isinstance(element, cst.DictElement):
+            continue
+        key = strings.plain(run.evaluate(element.key))
+        give_entry(
+            run, made, key, element.value, run.evaluate(element.value), element, literal=True
+        )
+    return frozenset({Dict(made)})
+
+
+def _comprehension(
+    run: Run, node: cst.GeneratorExp | cst.ListComp | cst.SetComp | cst.DictComp
+) -> Values:
+    before = run.environment
+    run.environment = before.copy()
+    with run.maybe():
+        _comp_for(run, node.for_in)
+        if isinstance(node, cst.DictComp):
+            for part in (node.key, node.value):
+                run.evaluate_and_escape(part, "is put into a dict")
+            result: Values = UNKNOWN
+        else:
+            result = frozenset({Sequence(run.evaluate(node.elt), node)})
+    run.environment = before
+    return result
+
+
+def _comp_for(run: Run, clause: cst.CompFor) -> None:
+    elements = run.elements_of(run.evaluate(clause.iter), clause.iter)
+    bind(run, clause.target, elements)
+    for condition in clause.ifs:
+        run.evaluate(condition.test)
+        run.assume(condition.test, truth=True)
+    if clause.inner_for_in is not None:
+        _comp_for(run, clause.inner_for_in)
+
+
+def bind(run: Run, target: cst.BaseExpression, values: Values) -> None:
+    """Assign to a target that is made of names; a part of an answer that goes elsewhere escapes."""
+    match target:
+        case cst.Name():
+            run.assign(target.value, values)
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            starred = any(isinstance(element, cst.StarredElement) for element in elements)
+            for index, element in enumerate(elements):
+                parts = [
+                    value.elements[index]
+                    if isinstance(value, Tuple)
+                    and not starred
+                    and len(value.elements) == len(elements)
+                    else _unpacked(run, value, target)
+                    for value in values
+                ]
+                bind(run, element.value, join(*parts) if parts else UNKNOWN)
+        case _:
+            run.store(target, values)
+
+
+def _unpacked(run: Run, value: Value, node: cst.CSTNode) -> Values:
+    if isinstance(value, Sequence):
+        return value.element
+    run.escape([value], node, "is unpacked")
+    return UNKNOWN
+
+
+def _lambda(run: Run, node: cst.Lambda) -> Values:
+    """A lambda that is not called by what it is given to: its parts are evaluated all the same."""
+    run.call_lambda(node, [])
+    return UNKNOWN
+
+
+def _none(_run: Run, _node: cst.CSTNode) -> Values:
+    return NONE
+
+
+def _yield(run: Run, node: cst.Yield) -> Values:
+    value = node.value.item if isinstance(node.value, cst.From) else node.value
+    if value is not None:
+        run.evaluate_and_escape(value, f"is yielded from {run.where()}")
+    return UNKNOWN
+
+
+EXPRESSIONS: dict[type[cst.CSTNode], Any] = {
+    cst.Name: _name,
+    cst.Integer: _integer,
+    cst.Float: _float,
+    cst.SimpleString: _string,
+    cst.ConcatenatedString: _concatenated,
+    cst.FormattedString: _formatted,
+    cst.Attribute: _attribute,
+    cst.Subscript: _subscript,
+    cst.BinaryOperation: _binary,
+    cst.BooleanOperation: _boolean,
+    cst.UnaryOperation: _not,
+    cst.Comparison: _comparison,
+    cst.IfExp: _conditional,
+    cst.Await: _await,
+    cst.NamedExpr: _named,
+    cst.Tuple: _tuple,
+    cst.List: _list,
+    cst.Set: _list,
+    cst.Dict: _dict,
+    cst.GeneratorExp: _comprehension,
+    cst.ListComp: _comprehension,
+    cst.SetComp: _comprehension,
+    cst.DictComp: _comprehension,
+    cst.Lambda: _lambda,
+    cst.Ellipsis: _none,
+    cst.Yield: _yield,
+}

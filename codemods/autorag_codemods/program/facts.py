@@ -1,0 +1,86 @@
+"""What interpreting a module has shown: its sites, the reads of their answers, and the uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import libcst as cst
+
+    from .sites import Guard, Read, Site, StreamParse
+    from .values import ClassInfo, DictObject, FunctionInfo, Shared, Values
+
+__all__ = ["Export", "Facts", "Simplification", "WrongRead"]
+
+
+class WrongRead(NamedTuple):
+    """A read of what the legacy answer never held."""
+
+    site: Site
+    path: tuple[str, ...]
+    node: cst.BaseExpression
+
+
+class Export(NamedTuple):
+    """A name that other modules may use, and what it holds."""
+
+    name: str
+    values: Values
+    node: cst.CSTNode | None
+
+
+class Simplification(NamedTuple):
+    """``sep.join(… for x in content)``: a join over the one content of a row."""
+
+    call: cst.Call
+    generator: cst.GeneratorExp | cst.ListComp
+
+
+@dataclass
+class Facts:
+    """Collected anew in every round; functions, classes, sites and dicts keep their identity."""
+
+    sites: dict[cst.Call, Site] = field(default_factory=dict)
+    dicts: dict[cst.CSTNode, DictObject] = field(default_factory=dict)
+    reads: dict[cst.BaseExpression, Read] = field(default_factory=dict)
+    guards: dict[cst.Comparison, Guard] = field(default_factory=dict)
+    wrong_reads: dict[cst.BaseExpression, WrongRead] = field(default_factory=dict)
+    parses: dict[cst.Call, StreamParse] = field(default_factory=dict)
+    # Where the text of a literal goes to something unknown, and how.
+    escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
+    tests: dict[cst.Name, set[tuple[Site, tuple[str, ...], bool]]] = field(default_factory=dict)
+    joins: dict[cst.Call, Simplification] = field(default_factory=dict)
+    exports: list[Export] = field(default_factory=list)
+    functions: dict[cst.FunctionDef, FunctionInfo] = field(default_factory=dict)
+    classes: dict[cst.ClassDef, ClassInfo] = field(default_factory=dict)
+
+    def turn(self) -> None:
+        """Begin the next round."""
+        for shared in self._shared():
+            shared.turn()
+        for site in self.sites.values():
+            site.clear()
+        for made in self.dicts.values():
+            made.clear()
+        self.reads.clear()
+        self.guards.clear()
+        self.wrong_reads.clear()
+        self.parses.clear()
+        self.escaped_pieces.clear()
+        self.tests.clear()
+        self.joins.clear()
+        self.exports.clear()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the last round told nothing new."""
+        return all(shared.is_settled for shared in self._shared())
+
+    def _shared(self) -> Iterator[Shared]:
+        for function in self.functions.values():
+            yield from (function.returns, function.arguments, function.names)
+        for owner in self.classes.values():
+            yield owner.attributes

@@ -1,0 +1,298 @@
+"""Methods of strings, dicts, lists, answers, responses and lines."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from . import strings
+from .expressions import give_entry
+from .facts import Simplification
+from .reads import step
+from .responses import LINE_READERS
+from .schema import EACH, row_at
+from .values import (
+    NONE,
+    UNKNOWN,
+    Answer,
+    Body,
+    Const,
+    Dict,
+    DictObject,
+    Dumped,
+    Line,
+    Lines,
+    Made,
+    Method,
+    Piece,
+    Response,
+    Sequence,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from .run import Run
+
+__all__ = ["call_method"]
+
+_TO_OTHER_TEXT = frozenset(
+    {"lower", "upper", "title", "split", "rsplit", "partition", "rpartition"}
+)
+_TESTS = frozenset({"startswith", "endswith", "isdigit", "count", "find", "index"})
+_STRING = frozenset({Unknown(kind="str")})
+_MOST_FORMS = 8
+
+
+def call_method(  # noqa: C901, PLR0912 (one case for each kind of value)
+    run: Run, node: cst.Call, owner: Value, name: str
+) -> Values | None:
+    """The value of ``owner.name(…)``; None when nothing is known of it."""
+    match owner:
+        case Answer():
+            return _of_answer(run, node, owner, name)
+        case Response(site):
+            _arguments(run, node)
+            if name == "json":
+                return frozenset({Answer(site)})
+            if name in LINE_READERS:
+                return frozenset({Lines(site)})
+            return frozenset({Body(site)})
+        case Body(site):
+            _arguments(run, node)
+            if name in {"decode", "encode", "strip"}:
+                return frozenset({owner})
+            if name == "splitlines":
+                return frozenset({Lines(site)})
+        case Line():
+            return _of_line(run, node, owner, name)
+        case Text():
+            return _of_text(run, node, owner, name)
+        case Dict(made):
+            return _of_dict(run, node, made, name)
+        case Sequence() | Tuple():
+            return _of_sequence(run, node, name)
+        case Made():
+            # A method of a client that sends nothing.
+            _arguments(run, node)
+            return frozenset({owner}) if name in {"__enter__", "__aenter__"} else UNKNOWN
+        case Const():
+            _arguments(run, node)
+            return UNKNOWN
+        case Dumped() if name == "encode":
+            return frozenset({owner})
+    run.escape([owner], node, f"is asked for {name}()")
+    return None
+
+
+def _arguments(run: Run, node: cst.Call) -> list[Values]:
+    found = []
+    for argument in node.args:
+        values = run.evaluate(argument.value)
+        run.escape(values, argument.value, "is passed to a method that is not understood")
+        found.append(values)
+    return found
+
+
+def _base(node: cst.Call) -> cst.BaseExpression:
+    return node.func.value if isinstance(node.func, cst.Attribute) else node.func
+
+
+def _of_answer(run: Run, node: cst.Call, owner: Answer, name: str) -> Values | None:
+    plain = all(argument.keyword is None and not argument.star for argument in node.args)
+    if name == "get" and len(node.args) in {1, 2} and plain:
+        key = strings.plain(run.evaluate(node.args[0].value))
+        default = node.args[1].value if len(node.args) > 1 else None
+        # All alternatives are followed at once, so that the read is one record.
+        values = frozenset(
+            method.owner for method in run.evaluate(node.func) if isinstance(method, Method)
+        )
+        return step(run, node, _base(node), values, key, is_get=True, default=default)
+    if owner.event:
+        owner.site.block("AR115", f"an event of the stream is asked for {name}()", node)
+        return UNKNOWN
+    if name in {"items", "keys", "values"} and not run.has_failed(owner.site):
+        owner.site.block("AR114", f"its answer is asked for {name}()", node)
+        return UNKNOWN
+    run.escape([owner], node, f"is asked for {name}()")
+    return None
+
+
+def _of_line(run: Run, node: cst.Call, owner: Line, name: str) -> Values | None:
+    given = [strings.plain(run.evaluate(argument.value)) for argument in node.args]
+    raw = [value for argument in node.args for value in run.evaluate(argument.value)]
+    if name in {"decode", "strip", "rstrip", "lstrip"}:
+        return frozenset({owner})
+    if name in {"startswith", "endswith"}:
+        return frozenset({Unknown(kind="bool")})
+    words = [text.strip() for text in given if text] or [
+        value.value.decode("latin-1").strip()
+        for value in raw
+        if isinstance(value, Const) and isinstance(value.value, bytes)
+    ]
+    if owner.data and words[:1] == ["data:"] and name in {"removeprefix", "replace"}:
+        return frozenset({Line(owner.site, data=True, event=True)})
+    if owner.data and words[:1] == ["data:"] and name == "split":
+        return frozenset({Sequence(frozenset({Line(owner.site, data=True, event=True)}))})
+    run.escape([owner], node, f"is asked for {name}() line by line")
+    return None
+
+
+def _of_text(  # noqa: C901 (one case for each method)
+    run: Run, node: cst.Call, owner: Text, name: str
+) -> Values | None:
+    if name == "join":
+        return _join(run, node, owner)
+    given = [run.evaluate(argument.value) for argument in node.args]
+    plain = [strings.plain(values) for values in given]
+    if name in {"rstrip", "lstrip", "strip"} and all(text is not None for text in plain):
+        chars = (plain[0] if plain else None) or " \t\r\n"
+        left, right = name in {"lstrip", "strip"}, name in {"rstrip", "strip"}
+        return frozenset({strings.stripped(owner, chars, left=left, right=right)})
+    if name == "format" and not any(argument.star for argument in node.args):
+        made = _format(node, owner, given)
+        if made is not None:
+            return made
+    if name in _TESTS or (name in _TO_OTHER_TEXT and "autorag" not in strings.flat(owner).lower()):
+        for values, argument in zip(given, node.args, strict=True):
+            run.escape(values, argument.value, f"is passed to {name}()")
+        if name in _TESTS:
+            if "autorag" in strings.flat(owner).lower():
+                run.escape_text(owner, node, "is tested")
+            return frozenset({Unknown(kind="bool")})
+        return _STRING
+    if name == "encode":
+        return frozenset({owner})
+    run.escape_text(owner, node, f"is asked for {name}()")
+    for values, argument in zip(given, node.args, strict=True):
+        run.escape(values, argument.value, f"is passed to {name}()")
+    return _STRING
+
+
+def _join(run: Run, node: cst.Call, owner: Text) -> Values | None:
+    if len(node.args) != 1:
+        return None
+    given = node.args[0].value
+    values = run.evaluate(given)
+    if isinstance(given, (cst.GeneratorExp, cst.ListComp)) and _is_over_contents(run, given):
+        run.facts.joins[node] = Simplification(node, given)
+    parts: list[Values] = []
+    for value in values:
+        match value:
+            case Tuple(elements):
+                parts += elements
+            case Sequence(node=cst.List() as made):
+                parts += [run.evaluate(element.value) for element in made.elements]
+            case Sequence(element):
+                run.escape(element, given, "is joined into a string")
+                return _STRING
+            case _:
+                run.escape([value], given, "is joined into a string")
+                return _STRING
+    pieces: list[tuple[Piece, ...] | tuple[object, ...]] = []
+    for index, each in enumerate(parts):
+        only = sorted(each, key=lambda value: type(value).__name__)
+        if len(only) != 1:
+            run.escape(each, given, "is joined into a string")
+            return _STRING
+        if index:
+            pieces.append(owner.pieces)
+        pieces.append(strings.to_pieces(only[0], given))
+    return frozenset({strings.joined(pieces)})  # type: ignore[arg-type]
+
+
+def _is_over_contents(run: Run, node: cst.GeneratorExp | cst.ListComp) -> bool:
+    """Whether the only loop of a comprehension is over the contents of one row."""
+    clause = node.for_in
+    if clause.inner_for_in is not None or not isinstance(clause.target, cst.Name):
+        return False
+    values = run.evaluate(clause.iter)
+    answers = [value for value in values if isinstance(value, Answer) and not value.event]
+    rows = [row_at((*answer.path, EACH)) for answer in answers]
+    return bool(rows) and all(row is not None and row.conversion == "single" for row in rows)
+
+
+def _format(  # noqa: C901 (a small parser)
+    node: cst.Call, owner: Text, given: list[Values]
+) -> Values | None:
+    """``"…{}…{name}…".format(…)`` without conversions; None for any other template."""
+    names = {
+        argument.keyword.value: values
+        for argument, values in zip(node.args, given, strict=True)
+        if argument.keyword is not None
+    }
+    positional = [
+        values
+        for argument, values in zip(node.args, given, strict=True)
+        if argument.keyword is None
+    ]
+    parts: list[list[tuple[object, ...]]] = []
+    for piece in owner.pieces:
+        if not isinstance(piece, Piece):
+            parts.append([(piece,)])
+            continue
+        rest, offset = piece.text, piece.offset
+        while rest:
+            before, brace, after = rest.partition("{")
+            if "}" in before or (brace and "}" not in after):
+                return None
+            if before:
+                parts.append([(Piece(before, piece.node, offset, piece.exact),)])
+            if not brace:
+                break
+            field, _, rest_after = after.partition("}")
+            if field.isdigit():
+                values = positional[int(field)] if int(field) < len(positional) else None
+            elif field:
+                values = names.get(field)
+            else:
+                values = positional.pop(0) if positional else None
+            if values is None:
+                return None
+            parts.append([strings.to_pieces(value, node) for value in values] or [()])
+            offset += len(before) + len(field) + 2
+            rest = rest_after
+    made = list(product(*parts))
+    if len(made) > _MOST_FORMS:
+        return None
+    return frozenset(strings.joined(combination) for combination in made)  # type: ignore[arg-type]
+
+
+def _of_dict(run: Run, node: cst.Call, made: DictObject, name: str) -> Values | None:
+    given = [run.evaluate(argument.value) for argument in node.args]
+    key = strings.plain(given[0]) if given else None
+    if name == "get" and given:
+        default = node.args[1].value if len(node.args) > 1 else None
+        return step(
+            run, node, _base(node), frozenset({Dict(made)}), key, is_get=True, default=default
+        )
+    if name in {"items", "keys", "values", "copy"}:
+        run.escape_dict(made, node, f"is asked for {name}()")
+        return UNKNOWN
+    if name == "update":
+        for argument, values in zip(node.args, given, strict=True):
+            if argument.keyword is not None:
+                give_entry(run, made, argument.keyword.value, argument.value, values, argument)
+                made.dynamic = made.dynamic or (node, "update() adds to it")
+            else:
+                run.escape(values, argument.value, "is spread into another dict")
+                made.dynamic = made.dynamic or (node, "update() adds to it")
+        return NONE
+    made.dynamic = made.dynamic or (node, f"{name}() changes it")
+    for values, argument in zip(given, node.args, strict=True):
+        run.escape(values, argument.value, f"is passed to {name}()")
+    return UNKNOWN
+
+
+def _of_sequence(run: Run, node: cst.Call, name: str) -> Values | None:
+    if name in {"append", "extend", "insert"}:
+        for argument in node.args:
+            run.evaluate_and_escape(argument.value, "is put into a list")
+        return NONE
+    _arguments(run, node)
+    return UNKNOWN

@@ -1,0 +1,186 @@
+"""What a condition says about the names in it: not None, failed, a line that is data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from autorag_migrate.mapping import ENVELOPE
+
+from . import strings
+from .tree import dotted
+from .values import Answer, Const, Line, Response, Text, Unknown, Value, Values, is_harmless, one
+
+if TYPE_CHECKING:
+    from .run import Run
+    from .sites import Site
+
+__all__ = ["assume"]
+
+_FIRST_ERROR = 400
+_LAST_SUCCESS = 299
+
+
+def assume(  # noqa: C901 (one case for each kind of condition)
+    run: Run, test: cst.BaseExpression, truth: bool
+) -> None:
+    """Take `test` as true or false from here on."""
+    match test:
+        case cst.UnaryOperation(operator=cst.Not()):
+            assume(run, test.expression, not truth)
+        case cst.BooleanOperation():
+            if isinstance(test.operator, cst.And) is truth:
+                assume(run, test.left, truth)
+                assume(run, test.right, truth)
+        case cst.Name():
+            _record(run, test)
+            if truth:
+                _rebind(run, test.value, _without_nothing)
+        case cst.NamedExpr():
+            if isinstance(test.target, cst.Name) and truth:
+                _rebind(run, test.target.value, _without_nothing)
+        case cst.Comparison():
+            _comparison(run, test, truth=truth)
+        case cst.Call():
+            _called(run, test, truth=truth)
+        case cst.Attribute() | cst.Subscript():
+            _success(run, test, truth=truth)
+
+
+def _record(run: Run, test: cst.Name) -> None:
+    """A test of a name that holds part of an answer: the new answer may have no such part."""
+    for value in run.look_up(test.value):
+        if isinstance(value, Answer) and not run.has_failed(value.site):
+            origins = run.facts.tests.setdefault(test, set())
+            origins.add((value.site, value.path, value.event))
+
+
+def _rebind(run: Run, name: str, change: object) -> None:
+    values = run.environment.names.get(name)
+    if values is not None and callable(change):
+        run.environment.names[name] = change(values)
+
+
+def _without_nothing(values: Values) -> Values:
+    return frozenset(
+        Unknown(kind=value.kind, hinted=value.hinted)
+        if isinstance(value, Unknown) and value.maybe_none
+        else value
+        for value in values
+        if not is_harmless(value)
+    )
+
+
+def _fail(run: Run, site: Site) -> None:
+    run.environment.failed = run.environment.failed | {site}
+
+
+def _response(run: Run, node: cst.BaseExpression, names: set[str]) -> Site | None:
+    """The site whose response's attribute a node is."""
+    if not isinstance(node, cst.Attribute) or node.attr.value not in names:
+        return None
+    value = one(run.evaluate(node.value))
+    return value.site if isinstance(value, Response) else None
+
+
+def _success(run: Run, node: cst.BaseExpression, *, truth: bool) -> None:
+    """``response.ok`` and what the envelope says."""
+    good = _response(run, node, {"ok", "is_success"})
+    bad = _response(run, node, {"is_error", "is_client_error", "is_server_error"})
+    if good is not None and not truth:
+        _fail(run, good)
+    if bad is not None and truth:
+        _fail(run, bad)
+    if not truth:
+        value = one(v for v in run.evaluate(node) if not is_harmless(v))
+        if isinstance(value, Answer) and value.path == (ENVELOPE["success"],):
+            _fail(run, value.site)
+
+
+def _comparison(run: Run, node: cst.Comparison, *, truth: bool) -> None:
+    if len(node.comparisons) != 1:
+        return
+    (comparison,) = node.comparisons
+    operator, right = comparison.operator, comparison.comparator
+    is_none = isinstance(right, cst.Name) and right.value == "None"
+    if is_none and isinstance(node.left, cst.Name):
+        if isinstance(operator, (cst.IsNot, cst.NotEqual)) is truth:
+            _rebind(run, node.left.value, _without_none)
+        return
+    site = _response(run, node.left, {"status_code"})
+    if site is not None and _says_failed(run, operator, right) is truth:
+        _fail(run, site)
+
+
+def _without_none(values: Values) -> Values:
+    return frozenset(
+        Unknown(kind=value.kind, hinted=value.hinted)
+        if isinstance(value, Unknown) and value.maybe_none
+        else value
+        for value in values
+        if not (isinstance(value, Const) and value.value is None)
+    )
+
+
+def _says_failed(run: Run, operator: cst.BaseCompOp, right: cst.BaseExpression) -> bool | None:
+    """Whether a true comparison of a status means failure (True) or success (False)."""
+    if dotted(right).endswith(("codes.ok", "codes.OK")):
+        number: object = 200
+    else:
+        value = one(run.evaluate(right))
+        number = value.value if isinstance(value, Const) else None
+    if isinstance(operator, (cst.In, cst.NotIn)):
+        statuses = _statuses(right)
+        if statuses and all(status < _FIRST_ERROR for status in statuses):
+            return isinstance(operator, cst.NotIn)
+        return (
+            True
+            if isinstance(operator, cst.In) and statuses and min(statuses) >= _FIRST_ERROR
+            else None
+        )
+    if not isinstance(number, int):
+        return None
+    if isinstance(operator, cst.NotEqual):
+        return True if number < _FIRST_ERROR else None
+    if isinstance(operator, cst.Equal):
+        return number >= _FIRST_ERROR
+    if isinstance(operator, (cst.GreaterThanEqual, cst.GreaterThan)):
+        return True if number >= _LAST_SUCCESS else None
+    if isinstance(operator, (cst.LessThan, cst.LessThanEqual)):
+        return False if number <= _FIRST_ERROR else None
+    return None
+
+
+def _statuses(node: cst.BaseExpression) -> list[int]:
+    if not isinstance(node, (cst.Tuple, cst.List, cst.Set)):
+        return []
+    return [
+        element.value.evaluated_value
+        for element in node.elements
+        if isinstance(element.value, cst.Integer)
+    ]
+
+
+def _called(run: Run, node: cst.Call, *, truth: bool) -> None:
+    """``line.startswith("data: ")`` and ``data.get("success")``."""
+    if not isinstance(node.func, cst.Attribute):
+        return
+    target, name = node.func.value, node.func.attr.value
+    if name == "startswith" and truth and isinstance(target, cst.Name) and node.args:
+        value = one(run.evaluate(node.args[0].value))
+        begins = strings.flat(value) if isinstance(value, Text) else ""
+        if isinstance(value, Const) and isinstance(value.value, bytes):
+            begins = value.value.decode("latin-1")
+        if begins.strip() == "data:":
+            _rebind(run, target.value, _as_data)
+    if name == "get" and not truth:
+        _success(run, node, truth=truth)
+
+
+def _as_data(values: Values) -> Values:
+    return frozenset(map(_data_line, values))
+
+
+def _data_line(value: Value) -> Value:
+    return Line(value.site, data=True, event=value.event) if isinstance(value, Line) else value

@@ -1,0 +1,184 @@
+"""Steps into a value: subscripts and ``.get``, above all those that read an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from autorag_migrate.mapping import STREAM
+
+from .environment import join
+from .facts import WrongRead
+from .schema import EACH, kind_of, row_at
+from .sites import Read, Site, Step
+from .values import (
+    NONE,
+    UNKNOWN,
+    Answer,
+    Body,
+    Const,
+    Dict,
+    Line,
+    Lines,
+    Response,
+    Sequence,
+    Symbol,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+    Values,
+    is_harmless,
+)
+
+if TYPE_CHECKING:
+    from .run import Run
+
+__all__ = ["step"]
+
+
+def step(
+    run: Run,
+    node: cst.BaseExpression,
+    base: cst.BaseExpression,
+    values: Values,
+    key: str | int | None,
+    *,
+    is_get: bool = False,
+    default: cst.BaseExpression | None = None,
+) -> Values:
+    """The value of ``base[key]`` or ``base.get(key, default)``; `key` is None when not known.
+
+    An integer key stands for every index but a subscript of a dict by a number.
+    """
+    fallback = frozenset[Value]()
+    if is_get:
+        fallback = NONE if default is None else run.evaluate(default)
+    answers = [value for value in values if isinstance(value, Answer)]
+    followed = _Followed(run, node, key)
+    results = [followed.into(value) for value in values]
+    if followed.extended:
+        _record(run, node, base, followed, Step(str(key), is_get, node, _key_node(node), default))
+        others = [value for value in values if value not in answers and not is_harmless(value)]
+        if others:
+            run.facts.reads[node].mixed = True
+    result = join(*results) if results else UNKNOWN
+    return join(result, fallback) if is_get and (not result or _may_miss(values)) else result
+
+
+def _key_node(node: cst.BaseExpression) -> cst.BaseExpression | None:
+    match node:
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=value))]):
+            return value
+        case cst.Call(args=[cst.Arg(value=value), *_]):
+            return value
+    return None
+
+
+def _may_miss(values: Values) -> bool:
+    return any(not isinstance(value, (Sequence, Tuple)) for value in values)
+
+
+class _Followed:
+    """One step into each alternative, and the answers that it goes further into."""
+
+    def __init__(self, run: Run, node: cst.BaseExpression, key: str | int | None) -> None:
+        self.run, self.node, self.key = run, node, key
+        self.extended: list[Answer] = []
+
+    def into(self, value: Value) -> Values:  # noqa: C901 (one case for each kind)
+        run, node, key = self.run, self.node, self.key
+        match value:
+            case Answer():
+                return self._answer(value)
+            case Dict(made):
+                if not isinstance(key, str):
+                    return UNKNOWN
+                found = [entry.value for entry in made.entries.values() if entry.key == key]
+                return join(*found, UNKNOWN if made.dynamic or made.escaped else frozenset())
+            case Sequence(element):
+                return element
+            case Tuple(elements):
+                if isinstance(key, int) and -len(elements) <= key < len(elements):
+                    return elements[key]
+                return join(*elements) if elements else frozenset()
+            case Symbol("os.environ"):
+                return frozenset({Unknown(kind="str", hinted=is_hint(key))})
+            case Text() | Response() | Body() | Lines() | Line():
+                run.escape([value], node, "is taken apart in a way that is not understood")
+                return UNKNOWN
+            case Const(None):
+                return frozenset()
+            case Unknown(hinted=hinted):
+                return frozenset({Unknown(hinted=hinted or is_hint(key))})
+        return UNKNOWN
+
+    def _answer(self, value: Answer) -> Values:
+        run, node, key = self.run, self.node, self.key
+        site, path = value.site, value.path
+        if run.has_failed(site) or not is_followed(site):
+            return UNKNOWN
+        if value.event:
+            return self._event(value)
+        endpoint = site.endpoint or ""
+        kind = kind_of(endpoint, path)
+        if kind == "leaf":
+            row = row_at(path)
+            if row is None or row.conversion != "metadata" or not isinstance(key, str):
+                return UNKNOWN
+        elif kind == "list":
+            if isinstance(key, str):
+                site.block("AR114", "its answer is read by a key that is not known", node)
+                return UNKNOWN
+            single = row_at((*path, EACH))
+            if single is not None and single.conversion == "single" and key not in {0, -1}:
+                site.block("AR114", "another than the first content of a row is read", node)
+                return UNKNOWN
+            self.extended.append(value)
+            return frozenset({Answer(site, (*path, EACH))})
+        elif not isinstance(key, str):
+            site.block("AR114", "its answer is read by a key that is not known", node)
+            return UNKNOWN
+        further = (*path, str(key))
+        if kind_of(endpoint, further) == "wrong":
+            run.facts.wrong_reads[node] = WrongRead(site, further, node)
+            return frozenset()
+        self.extended.append(value)
+        return frozenset({Answer(site, further)})
+
+    def _event(self, value: Answer) -> Values:
+        if value.path or self.key != STREAM["token"]:
+            value.site.block(
+                "AR115", "an event of the stream is read for more than its token", self.node
+            )
+            return UNKNOWN
+        self.extended.append(value)
+        return frozenset({Unknown(kind="token")})
+
+
+def is_followed(site: Site) -> bool:
+    """Whether the shape of the site's answer is known."""
+    return site.endpoint in {"search", "ai-search"}
+
+
+def is_hint(name: object) -> bool:
+    """Whether a name speaks of AutoRAG."""
+    return isinstance(name, str) and "autorag" in name.lower().replace("_", "")
+
+
+def _record(
+    run: Run, node: cst.BaseExpression, base: cst.BaseExpression, followed: _Followed, taken: Step
+) -> None:
+    inner = run.facts.reads.pop(base, None)
+    read = run.facts.reads.get(node)
+    if inner is not None:
+        if read is None:
+            read = Read(node, inner.root, (*inner.steps, taken))
+        read.origins |= inner.origins
+        read.mixed = read.mixed or inner.mixed
+    else:
+        if read is None:
+            read = Read(node, base, (taken,))
+        read.origins |= {(each.site, each.path, each.event) for each in followed.extended}
+    run.facts.reads[node] = read

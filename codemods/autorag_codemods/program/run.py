@@ -1,0 +1,255 @@
+"""The state of an interpretation, and what all of its parts share."""
+
+from __future__ import annotations
+
+import builtins
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from .environment import Environment, join
+from .facts import Facts
+from .schema import kind_of
+from .tree import children
+from .values import (
+    UNKNOWN,
+    Answer,
+    Body,
+    ClassInfo,
+    Dict,
+    DictObject,
+    Dumped,
+    FunctionInfo,
+    Line,
+    Lines,
+    Made,
+    Method,
+    Piece,
+    Response,
+    Sequence,
+    Shared,
+    Symbol,
+    Text,
+    Tuple,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Sequence as Sequence_
+
+    import libcst as cst
+
+    from .sites import Send, Site
+
+__all__ = ["BudgetError", "Library", "Loop", "Parts", "Run"]
+
+_BUILTINS = frozenset(dir(builtins))
+_BUDGET = 400_000
+"""Expressions that are evaluated for one file at most."""
+
+
+class BudgetError(Exception):
+    """The file is too large to be understood."""
+
+
+class Library(Protocol):
+    """What the interpretation asks of an HTTP library's rules."""
+
+    def construct(self, run: Run, symbol: Symbol, call: cst.Call, /) -> Made | None:
+        """The instance that a call of an imported name makes, if it is one that can send."""
+
+    def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
+        """The request that a call sends, None when it sends none."""
+
+    def annotated(self, name: str) -> bool:
+        """Whether an annotation by this dotted name is a class whose instances send."""
+
+
+class Loop:
+    """A loop that is being interpreted: where ``break`` and ``continue`` leave it."""
+
+    def __init__(self, site: Site | None = None) -> None:
+        self.site = site
+        self.left: list[Environment] = []
+
+
+class Parts(NamedTuple):
+    """The rules, one function for each kind of thing; they call each other through `Run`."""
+
+    expressions: Mapping[type[cst.CSTNode], Callable[[Run, Any], Values]]
+    assume: Callable[[Run, cst.BaseExpression, bool], None]
+    store: Callable[[Run, cst.CSTNode, Values], None]
+    call_function: Callable[[Run, FunctionInfo, Mapping[str, Values]], Values]
+    call_with: Callable[[Run, FunctionInfo, cst.Call, bool], Values]
+    call_lambda: Callable[[Run, cst.Lambda, Sequence_[Values]], Values]
+    elements_of: Callable[[Run, Values, cst.CSTNode], Values]
+
+
+class Run:
+    """One interpretation of a module."""
+
+    def __init__(
+        self,
+        libraries: Iterable[Library],
+        classify: Callable[[Run, Send], Site | None],
+        parts: Parts,
+    ) -> None:
+        self.libraries = tuple(libraries)
+        self.classify = classify
+        self._parts = parts
+        self._table = parts.expressions
+        self.facts = Facts()
+        self.environment = Environment()
+        self.module_names = Shared()
+        self.globals: set[str] = set()
+        self.later: list[FunctionInfo] = []
+        self.function: FunctionInfo | None = None
+        self.in_class: ClassInfo | None = None
+        self.loops: list[Loop] = []
+        self.tries: list[dict[str, Values]] = []
+        self.conditional = 0
+        self.inlining: list[FunctionInfo | cst.Lambda] = []
+        self._left = _BUDGET
+
+    def evaluate(self, node: cst.CSTNode) -> Values:
+        """The value of an expression; what has no rule of its own is unknown, its parts escape."""
+        self._left -= 1
+        if self._left < 0:
+            raise BudgetError
+        rule = self._table.get(type(node))
+        if rule is not None:
+            return rule(self, node)
+        for child in children(node):
+            self.evaluate_and_escape(child, "is used in a way that is not understood")
+        return UNKNOWN
+
+    def evaluate_and_escape(self, node: cst.CSTNode, how: str) -> None:
+        """Evaluate a part whose value goes to something unknown."""
+        self.escape(self.evaluate(node), node, how)
+
+    @contextmanager
+    def maybe(self) -> Iterator[None]:
+        """What is evaluated inside may not be evaluated by the program."""
+        self.conditional += 1
+        try:
+            yield
+        finally:
+            self.conditional -= 1
+
+    # Rules of the other parts
+
+    def assume(self, test: cst.BaseExpression, *, truth: bool) -> None:
+        """Take a condition as true or false from here on."""
+        self._parts.assume(self, test, truth)
+
+    def store(self, target: cst.CSTNode, values: Values) -> None:
+        """Assign to an attribute or an element."""
+        self._parts.store(self, target, values)
+
+    def call_function(self, info: FunctionInfo, arguments: Mapping[str, Values]) -> Values:
+        """What a function of the module returns for arguments by name."""
+        return self._parts.call_function(self, info, arguments)
+
+    def call_with(self, info: FunctionInfo, node: cst.Call, *, bound: bool) -> Values:
+        """What a function of the module returns for the arguments of a call."""
+        return self._parts.call_with(self, info, node, bound)
+
+    def call_lambda(self, node: cst.Lambda, arguments: Sequence_[Values]) -> Values:
+        """The value of a lambda's body for arguments by position."""
+        return self._parts.call_lambda(self, node, arguments)
+
+    def elements_of(self, values: Values, node: cst.CSTNode) -> Values:
+        """What iterating over values gives."""
+        return self._parts.elements_of(self, values, node)
+
+    def where(self) -> str:
+        """The function that is being interpreted, as reports show it."""
+        return f"{self.function.name}()" if self.function else "the module"
+
+    # Names
+
+    def look_up(self, name: str) -> Values:
+        """What a name holds here."""
+        found = self.environment.names.get(name)
+        if found is not None:
+            return found
+        outer = self.function.outer if self.function else None
+        while outer is not None:
+            found = outer.names.get(name)
+            if found is not None:
+                return found
+            outer = outer.outer
+        found = self.module_names.get(name)
+        if found is not None:
+            return found
+        if name in _BUILTINS:
+            return frozenset({Symbol(f"builtins.{name}")})
+        return UNKNOWN
+
+    def assign(self, name: str, values: Values) -> None:
+        """Bind a name."""
+        self.environment.names[name] = values
+        for writes in self.tries:
+            writes[name] = join(writes.get(name, frozenset()), values)
+        if self.in_class is not None:
+            self.in_class.attributes.give(name, values)
+        elif self.function is None or name in self.globals:
+            self.module_names.give(name, values)
+        else:
+            self.function.names.give(name, values)
+
+    # Escapes
+
+    def has_failed(self, site: Site) -> bool:
+        """Whether the site's call is known to have failed at this point."""
+        return site in self.environment.failed
+
+    def escape(self, values: Iterable[Value], node: cst.CSTNode, how: str) -> None:
+        """Note that values go to something that is not understood."""
+        for value in values:
+            self._escape(value, node, how)
+
+    def _escape(self, value: Value, node: cst.CSTNode, how: str) -> None:  # noqa: C901 (one case for each kind)
+        match value:
+            case Answer(site, path, event):
+                if event or kind_of(site.endpoint or "", path) in {"object", "list"}:
+                    self._block(site, node, how)
+            case Response(site) | Body(site) | Lines(site) | Line(site):
+                self._block(site, node, how)
+            case Text():
+                self.escape_text(value, node, how)
+            case Dict(made):
+                self.escape_dict(made, node, how)
+            case Dumped(inner):
+                self.escape(inner, node, how)
+            case Sequence(element):
+                self.escape(element, node, how)
+            case Tuple(elements):
+                for each in elements:
+                    self.escape(each, node, how)
+            case Method(owner):
+                self._escape(owner, node, how)
+            case Made(base=base) if base is not None:
+                self.escape(base, node, f"belongs to a client that {how}")
+            case _:
+                pass
+
+    def _block(self, site: Site, node: cst.CSTNode, how: str) -> None:
+        if not self.has_failed(site):
+            site.block("AR110", f"the answer {how}", node)
+
+    def escape_text(self, text: Text, node: cst.CSTNode, how: str) -> None:
+        """Note that a string is used where its change would be seen."""
+        for piece in text.pieces:
+            if isinstance(piece, Piece) and piece.node is not None:
+                places = self.facts.escaped_pieces.setdefault(piece.node, {})
+                places.setdefault(node, how)
+
+    def escape_dict(self, made: DictObject, node: cst.CSTNode, how: str) -> None:
+        """Note that a dict goes to something unknown, with all that is in it."""
+        if made.escaped is not None:
+            return
+        made.escaped = (node, how)
+        for entry in list(made.entries.values()):
+            self.escape(entry.value, node, how)

@@ -1,0 +1,112 @@
+"""A site: an expression that sends, or may send, a legacy request, and what was seen of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from .values import Symbol, Values
+
+__all__ = ["Block", "Guard", "Read", "Send", "Site", "Step", "StreamParse"]
+
+
+class Send(NamedTuple):
+    """A call that sends a request, as its library's rules read it.
+
+    `symbol` is the imported name that the sender comes from, None when an argument brought it.
+    `body` is the node of the payload, `encoded` true where it stands for text and not for a dict.
+    `odd` is what makes the call one that cannot be native, with its code.
+    """
+
+    call: cst.Call
+    library: str
+    symbol: Symbol | None
+    method: str | None
+    url: cst.BaseExpression | None
+    url_values: Values
+    body: cst.BaseExpression | None
+    body_values: Values
+    encoded: bool
+    odd: tuple[str, str] | None
+    is_done: bool
+    bridgeable: bool
+
+
+class Step(NamedTuple):
+    """One step of a read: a subscript, or a ``.get`` with its default.
+
+    `node` is the whole expression up to here, `key_node` what stands between the brackets.
+    """
+
+    key: str
+    is_get: bool
+    node: cst.BaseExpression
+    key_node: cst.BaseExpression | None
+    default: cst.BaseExpression | None
+
+
+@dataclass(eq=False, slots=True)
+class Read:
+    """A chain of steps from an expression that holds part of an answer.
+
+    `origins` are the answers that the chain may start from: site, path of the root, event.
+    """
+
+    node: cst.BaseExpression
+    root: cst.BaseExpression
+    steps: tuple[Step, ...]
+    origins: set[tuple[Site, tuple[str, ...], bool]] = field(default_factory=set)
+    mixed: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Guard:
+    """``"key" in answer``."""
+
+    node: cst.Comparison
+    key: str
+    key_node: cst.BaseExpression
+    container: cst.BaseExpression
+    origins: set[tuple[Site, tuple[str, ...], bool]] = field(default_factory=set)
+
+
+@dataclass(eq=False, slots=True)
+class StreamParse:
+    """``json.loads(…)`` of an event of a stream, in the loop over the lines."""
+
+    node: cst.Call
+    site: Site
+    in_loop: bool
+
+
+class Block(NamedTuple):
+    """What stands in the way of native."""
+
+    code: str
+    reason: str
+    node: cst.CSTNode | None
+
+
+@dataclass(eq=False, slots=True)
+class Site:
+    """A send whose URL is, or may be, a legacy one."""
+
+    send: Send
+    endpoint: str | None = None
+    certainty: Literal["legacy", "maybe"] = "legacy"
+    blocks: list[Block] = field(default_factory=list)
+    seen: bool = False
+
+    def clear(self) -> None:
+        """Forget what was seen of it."""
+        self.blocks.clear()
+        self.seen = False
+
+    def block(self, code: str, reason: str, node: cst.CSTNode | None) -> None:
+        """Note what stands in the way of native, once for each reason."""
+        found = Block(code, reason, node)
+        if found not in self.blocks:
+            self.blocks.append(found)

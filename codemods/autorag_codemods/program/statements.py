@@ -1,0 +1,493 @@
+"""Statements, one after the other, with what each way through them leaves in the names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from . import strings
+from .environment import Environment, join, joined_environment
+from .expressions import bind, give_entry
+from .facts import Export
+from .functions import entry_values
+from .run import Loop, Run
+from .schema import EACH, kind_of
+from .tree import dotted, names_in
+from .values import (
+    UNKNOWN,
+    Answer,
+    Body,
+    Class,
+    ClassInfo,
+    Dict,
+    Function,
+    FunctionInfo,
+    Line,
+    Lines,
+    Response,
+    Self,
+    Sequence,
+    Symbol,
+    Text,
+    Tuple,
+    Unknown,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_MOST_FORMS, _MOST_PIECES = 4, 20
+
+__all__ = ["elements_of", "interpret_function", "run_block", "store"]
+
+
+def run_block(run: Run, statements: Iterable[cst.CSTNode]) -> bool:
+    """Interpret statements; whether the end is reached."""
+    for statement in statements:
+        rule = _RULES.get(type(statement))
+        if rule is None:
+            run.evaluate(statement)
+        elif not rule(run, statement):
+            return False
+    return True
+
+
+def _branch(
+    run: Run, before: Environment, suite: cst.BaseSuite | None, *assumptions: Any
+) -> Environment | None:
+    """The environment at the end of a branch, None when it is not reached."""
+    run.environment = before.copy()
+    for test, truth in assumptions:
+        run.assume(test, truth=truth)
+    alive = True
+    if suite is not None:
+        alive = run_block(run, suite.body)
+    return run.environment if alive else None
+
+
+def _continue_with(run: Run, *environments: Environment | None) -> bool:
+    joined = joined_environment(environments)
+    if joined is not None:
+        run.environment = joined
+    return joined is not None
+
+
+def _line(run: Run, node: cst.SimpleStatementLine) -> bool:
+    return run_block(run, node.body)
+
+
+def _if(run: Run, node: cst.If) -> bool:
+    run.evaluate(node.test)
+    before = run.environment
+    then = _branch(run, before, node.body, (node.test, True))
+    if isinstance(node.orelse, cst.If):
+        run.environment = before.copy()
+        run.assume(node.test, truth=False)
+        otherwise = run.environment if _if(run, node.orelse) else None
+    else:
+        suite = node.orelse.body if node.orelse is not None else None
+        otherwise = _branch(run, before, suite, (node.test, False))
+    return _continue_with(run, then, otherwise)
+
+
+def _loop(run: Run, loop: Loop, enter: Callable[[], None], node: cst.For | cst.While) -> bool:
+    """A body that may run again: a second pass sees what the first one left."""
+    before = run.environment
+    run.loops.append(loop)
+    ends: list[Environment | None] = [before]
+    for _ in range(2):
+        start = joined_environment([*ends, *loop.left])
+        run.environment = start.copy() if start is not None else before.copy()
+        enter()
+        conditional, run.conditional = run.conditional, 0
+        ends.append(run.environment if run_block(run, node.body.body) else None)
+        run.conditional = conditional
+    run.loops.pop()
+    _continue_with(run, *ends, *loop.left)
+    if node.orelse is not None:
+        return run_block(run, node.orelse.body.body)
+    return True
+
+
+def _for(run: Run, node: cst.For) -> bool:
+    values = run.evaluate(node.iter)
+    elements = run.elements_of(values, node.iter)
+    sites = [value.site for value in values if isinstance(value, Lines)]
+    loop = Loop(sites[0] if len(sites) == 1 else None)
+    return _loop(run, loop, lambda: bind(run, node.target, elements), node)
+
+
+def _while(run: Run, node: cst.While) -> bool:
+    def enter() -> None:
+        run.evaluate(node.test)
+        run.assume(node.test, truth=True)
+
+    return _loop(run, Loop(), enter, node)
+
+
+def _leave_loop(run: Run, _node: cst.CSTNode) -> bool:
+    if run.loops:
+        run.loops[-1].left.append(run.environment)
+    return False
+
+
+def _try(run: Run, node: cst.Try | cst.TryStar) -> bool:
+    before = run.environment
+    writes: dict[str, Values] = {}
+    run.tries.append(writes)
+    done = _branch(run, before, node.body)
+    run.tries.pop()
+    if done is not None and node.orelse is not None:
+        run.environment = done
+        done = run.environment if run_block(run, node.orelse.body.body) else None
+    # An exception can come after any of the assignments.
+    raised = before.copy()
+    for name, values in writes.items():
+        raised.names[name] = join(raised.names.get(name, frozenset()), values)
+    ends = [done]
+    for handler in node.handlers:
+        run.environment = raised.copy()
+        if handler.type is not None:
+            run.evaluate(handler.type)
+        if handler.name is not None and isinstance(handler.name.name, cst.Name):
+            run.assign(handler.name.name.value, UNKNOWN)
+        ends.append(run.environment if run_block(run, handler.body.body) else None)
+    alive = _continue_with(run, *ends)
+    if node.finalbody is not None:
+        if not alive:
+            run.environment = raised
+        return run_block(run, node.finalbody.body.body) and alive
+    return alive
+
+
+def _with(run: Run, node: cst.With) -> bool:
+    for item in node.items:
+        values = run.evaluate(item.item)
+        if item.asname is not None:
+            entered = frozenset(_entered(value) for value in values)
+            bind(run, item.asname.name, entered)
+    return run_block(run, node.body.body)
+
+
+def _entered(value: Any) -> Any:
+    return (
+        value
+        if isinstance(value, (Response, Unknown, Self)) or hasattr(value, "symbol")
+        else Unknown()
+    )
+
+
+def _match(run: Run, node: cst.Match) -> bool:
+    run.evaluate_and_escape(node.subject, "is matched against patterns")
+    before = run.environment
+    ends: list[Environment | None] = [before]
+    for case in node.cases:
+        run.environment = before.copy()
+        for name in _bound_in(case.pattern):
+            run.assign(name, UNKNOWN)
+        if case.guard is not None:
+            run.evaluate(case.guard)
+        ends.append(run.environment if run_block(run, case.body.body) else None)
+    return _continue_with(run, *ends)
+
+
+def _bound_in(pattern: cst.CSTNode) -> list[str]:
+
+    return [name.value for name in names_in(pattern)]
+
+
+def _assign(run: Run, node: cst.Assign) -> bool:
+    values = run.evaluate(node.value)
+    for target in node.targets:
+        bind(run, target.target, values)
+    return True
+
+
+def _annotated(run: Run, node: cst.AnnAssign) -> bool:
+    if node.value is not None:
+        bind(run, node.target, run.evaluate(node.value))
+    elif isinstance(node.target, cst.Name) and run.in_class is not None:
+        run.assign(node.target.value, UNKNOWN)
+    return True
+
+
+def _augmented(run: Run, node: cst.AugAssign) -> bool:
+    values = run.evaluate(node.value)
+    target = node.target
+    before = run.evaluate(target)
+    if isinstance(node.operator, cst.AddAssign) and isinstance(target, cst.Name):
+        if any(isinstance(value, Text) for value in before):
+            pieces = [
+                strings.joined(
+                    [strings.to_pieces(left, target), strings.to_pieces(right, node.value)]
+                )
+                for left in before
+                for right in values
+            ]
+            # A loop adds again and again; what is joined twice is no URL any more.
+            if len(pieces) <= _MOST_FORMS and all(
+                len(piece.pieces) <= _MOST_PIECES for piece in pieces
+            ):
+                run.assign(target.value, frozenset(pieces))
+                return True
+        run.escape(values, node.value, "is added to something")
+        run.assign(
+            target.value, before if any(isinstance(v, Sequence) for v in before) else UNKNOWN
+        )
+        return True
+    for value in before:
+        if isinstance(value, Dict):
+            value.made.dynamic = value.made.dynamic or (node, "another dict is joined to it")
+    run.escape(values, node.value, "is added to something")
+    run.escape(
+        (value for value in before if isinstance(value, (Answer, Text))),
+        node,
+        "is changed in place",
+    )
+    return True
+
+
+def store(run: Run, target: cst.CSTNode, values: Values) -> None:
+    """Assign to an attribute or an element."""
+    match target:
+        case cst.Attribute():
+            owners = run.evaluate(target.value)
+            for owner in owners:
+                if isinstance(owner, (Self, Class)):
+                    kept = frozenset(
+                        value
+                        for value in values
+                        if not isinstance(
+                            value, (Answer, Response, Body, Line, Lines, Sequence, Tuple)
+                        )
+                    )
+                    run.escape(
+                        values - kept, target, f"is stored in {dotted(target) or 'an attribute'}"
+                    )
+                    run.escape(
+                        (v for v in kept if isinstance(v, Dict)),
+                        target,
+                        "is stored in an attribute",
+                    )
+                    owner.info.attributes.give(target.attr.value, kept or UNKNOWN)
+                    return
+            run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
+            run.escape((v for v in owners if isinstance(v, Answer)), target, "is changed")
+        case cst.Subscript():
+            _store_element(run, target, values)
+        case _:
+            run.escape(values, target, "is stored")
+
+
+def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
+    key = None
+    if len(target.slice) == 1 and isinstance(target.slice[0].slice, cst.Index):
+        key = strings.plain(run.evaluate(target.slice[0].slice.value))
+    owners = run.evaluate(target.value)
+    followed = False
+    for owner in owners:
+        if isinstance(owner, Dict):
+            give_entry(run, owner.made, key, target, values, target)
+            followed = True
+        elif isinstance(owner, (Answer, Response)):
+            owner.site.block("AR114", "its answer is changed", target)
+    if not followed:
+        run.escape(values, target, "is stored in something")
+
+
+def _delete(run: Run, node: cst.Del) -> bool:
+    targets = (
+        [element.value for element in node.target.elements]
+        if isinstance(node.target, cst.Tuple)
+        else [node.target]
+    )
+    for target in targets:
+        if isinstance(target, cst.Name):
+            run.environment.names.pop(target.value, None)
+        elif isinstance(target, cst.Subscript):
+            for value in run.evaluate(target.value):
+                if isinstance(value, Dict):
+                    value.made.dynamic = value.made.dynamic or (node, "a key is deleted from it")
+                elif isinstance(value, Answer):
+                    value.site.block("AR114", "its answer is changed", node)
+    return True
+
+
+def _return(run: Run, node: cst.Return) -> bool:
+    if node.value is not None:
+        values = run.evaluate(node.value)
+        kept = frozenset(
+            value for value in values if not isinstance(value, (Sequence, Tuple, Dict))
+        )
+        how = f"is returned from {run.where()}"
+        for value in values:
+            if isinstance(value, (Text, Function, Class, Self)):
+                continue
+            run.escape([value], node, how)
+        if run.function is not None:
+            run.function.returns.give("", kept or UNKNOWN)
+            texts = frozenset(value for value in values if isinstance(value, Text))
+            if texts:
+                run.facts.exports.append(Export(run.function.name, texts, node))
+    return False
+
+
+def _raise(run: Run, node: cst.Raise) -> bool:
+    for part in (node.exc, node.cause.item if node.cause is not None else None):
+        if part is not None:
+            run.evaluate_and_escape(part, "is raised")
+    return False
+
+
+def _expression(run: Run, node: cst.Expr) -> bool:
+    run.evaluate(node.value)
+    return True
+
+
+def _assert(run: Run, node: cst.Assert) -> bool:
+    run.evaluate(node.test)
+    if node.msg is not None:
+        run.evaluate_and_escape(node.msg, "is asserted")
+    run.assume(node.test, truth=True)
+    return True
+
+
+def _global(run: Run, node: cst.Global | cst.Nonlocal) -> bool:
+    if isinstance(node, cst.Global):
+        run.globals |= {item.name.value for item in node.names}
+    return True
+
+
+def _import(run: Run, node: cst.Import) -> bool:
+    for alias in node.names:
+        name = dotted(alias.name)
+        if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+            run.assign(alias.asname.name.value, frozenset({Symbol(name, alias)}))
+        else:
+            top = name.partition(".")[0]
+            run.assign(top, frozenset({Symbol(top, alias)}))
+    return True
+
+
+def _import_from(run: Run, node: cst.ImportFrom) -> bool:
+    if isinstance(node.names, cst.ImportStar) or node.relative or node.module is None:
+        if not isinstance(node.names, cst.ImportStar):
+            for alias in node.names:
+                run.assign(_bound(alias), UNKNOWN)
+        return True
+    module = dotted(node.module)
+    for alias in node.names:
+        run.assign(_bound(alias), frozenset({Symbol(f"{module}.{dotted(alias.name)}", alias)}))
+    return True
+
+
+def _bound(alias: cst.ImportAlias) -> str:
+    if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+        return alias.asname.name.value
+    return dotted(alias.name)
+
+
+def _function(run: Run, node: cst.FunctionDef) -> bool:
+    for decorator in node.decorators:
+        run.evaluate(decorator.decorator)
+    outer = run.function
+    info = run.facts.functions.get(node)
+    if info is None:
+        names = tuple(dotted(d.decorator).rpartition(".")[2] for d in node.decorators)
+        info = FunctionInfo(node.name.value, node, outer, run.in_class, names)
+        run.facts.functions[node] = info
+    run.assign(node.name.value, frozenset({Function(info)}))
+    if run.in_class is not None:
+        run.in_class.methods[node.name.value] = info
+    run.later.append(info)
+    return True
+
+
+def interpret_function(run: Run, info: FunctionInfo) -> None:
+    """The body of a function, called by anyone."""
+    run.function, run.in_class = info, None
+    run.environment = Environment()
+    run.environment.names = entry_values(run, info)
+    for name, values in run.environment.names.items():
+        info.names.give(name, values)
+    run.loops, run.tries, run.globals, run.conditional = [], [], set(), 0
+    run_block(run, info.node.body.body)
+
+
+def _class(run: Run, node: cst.ClassDef) -> bool:
+    info = run.facts.classes.get(node)
+    if info is None:
+        info = ClassInfo(node.name.value, node)
+        run.facts.classes[node] = info
+    info.bases = tuple(value for base in node.bases for value in run.evaluate(base.value))
+    for argument in node.keywords:
+        run.evaluate(argument.value)
+    for decorator in node.decorators:
+        run.evaluate(decorator.decorator)
+    run.assign(node.name.value, frozenset({Class(info)}))
+    before, in_class = run.environment, run.in_class
+    run.environment, run.in_class = before.copy(), info
+    run_block(run, node.body.body)
+    run.environment, run.in_class = before, in_class
+    return True
+
+
+def elements_of(run: Run, values: Values, node: cst.CSTNode) -> Values:
+    """What iterating over values gives."""
+    found: list[Values] = []
+    for value in values:
+        match value:
+            case Sequence(element):
+                found.append(element)
+            case Tuple(elements):
+                found += elements
+            case Answer(event=False):
+                found.append(_elements_of_answer(run, value, node))
+            case Lines(site):
+                found.append(frozenset({Line(site)}))
+            case Dict() | Text() | Unknown():
+                found.append(UNKNOWN)
+            case _:
+                run.escape([value], node, "is iterated over")
+    return join(*found) if found else frozenset()
+
+
+def _elements_of_answer(run: Run, value: Answer, node: cst.CSTNode) -> Values:
+
+    kind = kind_of(value.site.endpoint or "", value.path)
+    if kind == "list":
+        return frozenset({Answer(value.site, (*value.path, EACH))})
+    if kind == "object" and not run.has_failed(value.site):
+        value.site.block("AR114", "the keys of its answer are iterated over", node)
+    return UNKNOWN
+
+
+_RULES: dict[type[cst.CSTNode], Callable[[Run, Any], bool]] = {
+    cst.SimpleStatementLine: _line,
+    cst.If: _if,
+    cst.For: _for,
+    cst.While: _while,
+    cst.Break: _leave_loop,
+    cst.Continue: _leave_loop,
+    cst.Try: _try,
+    cst.TryStar: _try,
+    cst.With: _with,
+    cst.Match: _match,
+    cst.Assign: _assign,
+    cst.AnnAssign: _annotated,
+    cst.AugAssign: _augmented,
+    cst.Del: _delete,
+    cst.Return: _return,
+    cst.Raise: _raise,
+    cst.Expr: _expression,
+    cst.Assert: _assert,
+    cst.Global: _global,
+    cst.Nonlocal: _global,
+    cst.Import: _import,
+    cst.ImportFrom: _import_from,
+    cst.FunctionDef: _function,
+    cst.ClassDef: _class,
+    cst.Pass: lambda _run, _node: True,
+}

@@ -1,0 +1,131 @@
+"""Strings with holes: made from literals, joined, and cut.
+
+Each known piece keeps the literal that holds it, so that it can be found and edited there.
+"""
+
+from __future__ import annotations
+
+import ast
+import codecs
+from typing import TYPE_CHECKING
+
+from .values import Const, Hole, Piece, Text, Unknown, Value, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import libcst as cst
+
+__all__ = [
+    "HOLE",
+    "decoded",
+    "flat",
+    "joined",
+    "literal",
+    "plain",
+    "stripped",
+    "template_text",
+    "to_pieces",
+]
+
+HOLE = "\0"
+"""Stands for a hole in a flattened string; no source text holds a NUL."""
+
+
+def literal(node: cst.SimpleString) -> Value | None:
+    """The value of a plain string or bytes literal, None for one that cannot be read."""
+    inner = node.raw_value
+    if "b" in node.prefix.lower():
+        value = node.evaluated_value
+        return Const(value, "bytes") if isinstance(value, bytes) else None
+    text = inner if "\\" not in inner or "r" in node.prefix.lower() else decoded(node)
+    if text is None:
+        return None
+    return Text((Piece(text, node, 0, text == inner),)) if text else Text(())
+
+
+def decoded(node: cst.SimpleString) -> str | None:
+    """What a string literal stands for, None where that is not certain."""
+    try:
+        value = ast.literal_eval(node.value)
+    except (ValueError, SyntaxError):
+        return None
+    return value if isinstance(value, str) else None
+
+
+def template_text(node: cst.FormattedStringText, prefix: str) -> Piece:
+    """The piece of an f-string between two expressions."""
+    raw = node.value
+    text = raw.replace("{{", "{").replace("}}", "}")
+    if "\\" in text and "r" not in prefix.lower():
+        try:
+            text = codecs.decode(text.encode("latin-1", "backslashreplace"), "unicode_escape")
+        except (UnicodeDecodeError, DeprecationWarning):
+            text = raw
+    return Piece(text, node, 0, text == raw)
+
+
+def flat(text: Text) -> str:
+    """The string with `HOLE` for every hole."""
+    return "".join(HOLE if isinstance(piece, Hole) else piece.text for piece in text.pieces)
+
+
+def plain(values: Values) -> str | None:
+    """The string, if there is one alternative and it has no holes."""
+    if len(values) != 1:
+        return None
+    (value,) = values
+    if not isinstance(value, Text) or any(isinstance(piece, Hole) for piece in value.pieces):
+        return None
+    return flat(value)
+
+
+def to_pieces(value: Value, node: cst.CSTNode | None) -> tuple[Piece | Hole, ...]:
+    """What a value becomes inside a string."""
+    if isinstance(value, Text):
+        return value.pieces
+    if isinstance(value, Const) and value.kind in {"int", "bool", "float"}:
+        return (Piece(str(value.value), None, 0, exact=False),)
+    return (Hole(node, hinted=isinstance(value, Unknown) and value.hinted),)
+
+
+def joined(parts: Iterable[tuple[Piece | Hole, ...]]) -> Text:
+    """Pieces one after the other."""
+    return Text(tuple(piece for part in parts for piece in part))
+
+
+def stripped(text: Text, chars: str, *, left: bool = False, right: bool = False) -> Text:
+    """``strip`` of known characters; a hole at the end stops it."""
+    pieces = list(text.pieces)
+    if right:
+        pieces = list(_cut_right(pieces, chars))
+    if left:
+        pieces = list(_cut_left(pieces, chars))
+    return Text(tuple(pieces))
+
+
+def _cut_right(pieces: list[Piece | Hole], chars: str) -> Iterator[Piece | Hole]:
+    while pieces:
+        last = pieces[-1]
+        if isinstance(last, Hole):
+            break
+        kept = last.text.rstrip(chars)
+        if kept:
+            pieces[-1] = Piece(kept, last.node, last.offset, last.exact)
+            break
+        pieces.pop()
+    yield from pieces
+
+
+def _cut_left(pieces: list[Piece | Hole], chars: str) -> Iterator[Piece | Hole]:
+    while pieces:
+        first = pieces[0]
+        if isinstance(first, Hole):
+            break
+        kept = first.text.lstrip(chars)
+        if kept:
+            cut = len(first.text) - len(kept)
+            pieces[0] = Piece(kept, first.node, first.offset + cut, first.exact)
+            break
+        pieces.pop(0)
+    yield from pieces

@@ -1,0 +1,98 @@
+"""The syntax tree as a plain tree: children in the order of the source, parents, names."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Parents", "children", "dotted", "names_in", "walk"]
+
+_BLANKS = ("whitespace", "leading_lines", "lines_after", "lpar", "rpar", "comma", "semicolon")
+_LEAVES = (cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Comment)
+
+
+@cache
+def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    return tuple(
+        field.name
+        for field in fields(kind)
+        if not field.name.startswith(_BLANKS) and field.name not in {"header", "footer"}
+    )
+
+
+def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The parts of a node, without blanks, comments and parentheses."""
+    for name in _fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            if not isinstance(value, _LEAVES):
+                yield value
+        elif isinstance(value, (list, tuple)):
+            for each in value:
+                if isinstance(each, cst.CSTNode):
+                    yield each
+
+
+def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and all below it, in the order of the source."""
+    todo = [node]
+    while todo:
+        each = todo.pop()
+        yield each
+        todo.extend(reversed(list(children(each))))
+
+
+class Parents:
+    """Who holds whom, for a whole module; made by one plain loop."""
+
+    def __init__(self, module: cst.Module) -> None:
+        self.all: list[cst.CSTNode] = []
+        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        todo: list[cst.CSTNode] = [module]
+        while todo:
+            node = todo.pop()
+            self.all.append(node)
+            for child in children(node):
+                self._parents[child] = node
+                todo.append(child)
+
+    def of(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The node that holds another, None for the module."""
+        return self._parents.get(node)
+
+    def above(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """All that hold a node, from the inside out."""
+        parent = self._parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self._parents.get(parent)
+
+    def statement(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The statement that a node belongs to."""
+        for each in (node, *self.above(node)):
+            if isinstance(each, (cst.BaseStatement, cst.BaseSmallStatement)):
+                return each
+        return node
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """``a.b.c`` as it is written, "" for anything else."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        start = dotted(node.value)
+        return f"{start}.{node.attr.value}" if start else ""
+    return ""
+
+
+def names_in(node: cst.CSTNode) -> Iterator[cst.Name]:
+    """Every name below a node."""
+    for each in walk(node):
+        if isinstance(each, cst.Name):
+            yield each

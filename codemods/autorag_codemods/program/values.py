@@ -1,0 +1,373 @@
+"""Abstract values: what an expression of the program may be, as far as it can be told.
+
+The value of an expression is a set of alternatives (`Values`): a branch that assigns a name twice
+gives two. Whatever is not understood is `Unknown`. Nodes and sites compare by identity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import libcst as cst
+
+    from .sites import Site
+
+__all__ = [
+    "NONE",
+    "UNKNOWN",
+    "Answer",
+    "Body",
+    "Class",
+    "ClassInfo",
+    "Const",
+    "Dict",
+    "DictObject",
+    "Dumped",
+    "Entry",
+    "Function",
+    "FunctionInfo",
+    "Hole",
+    "Line",
+    "Lines",
+    "Made",
+    "Method",
+    "Piece",
+    "Response",
+    "Self",
+    "Sequence",
+    "Shared",
+    "Symbol",
+    "Text",
+    "Tuple",
+    "Unknown",
+    "Value",
+    "Values",
+    "const",
+    "is_harmless",
+    "may_be_none",
+    "one",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything.
+
+    `kind` is the type's name where an annotation or a conversion says it; `hinted` is true where
+    the name it comes from speaks of AutoRAG.
+    """
+
+    maybe_none: bool = False
+    kind: str = ""
+    hinted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """None, a number, a boolean or bytes. `kind` keeps 1 and True apart."""
+
+    value: object
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Part of a string, and the literal that holds it from `offset` on.
+
+    `exact` is false where the literal spells it with escapes, so that it cannot be edited there;
+    `node` is None for a separator that no literal holds.
+    """
+
+    text: str
+    node: cst.CSTNode | None
+    offset: int = 0
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Part of a string that is not known; `node` is the expression that gives it."""
+
+    node: cst.CSTNode | None
+    hinted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string with holes."""
+
+    pieces: tuple[Piece | Hole, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Something imported, or a builtin, by its dotted name; `imported` is the statement's alias."""
+
+    name: str
+    imported: cst.CSTNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An instance of a library's class; `call` is None where only an annotation says so."""
+
+    symbol: Symbol
+    call: cst.Call | None
+    base: Values | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """An attribute of a value that is about to be called."""
+
+    owner: Value
+    name: str
+
+
+class Shared:
+    """Values that one part of a module gives and others read, by name.
+
+    Reads see what the last round gave, so that no order of functions is better than another.
+    """
+
+    __slots__ = ("_given", "_known")
+
+    def __init__(self) -> None:
+        self._known: dict[str, Values] = {}
+        self._given: dict[str, Values] = {}
+
+    def get(self, name: str) -> Values | None:
+        """What the last round gave."""
+        return self._known.get(name)
+
+    def give(self, name: str, values: Values) -> None:
+        """Add alternatives."""
+        self._given[name] = self._given.get(name, frozenset()) | values
+
+    def given(self) -> Mapping[str, Values]:
+        """What this round has given so far."""
+        return self._given
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether this round gave what the last one did."""
+        return self._given == self._known
+
+    def turn(self) -> None:
+        """Begin the next round."""
+        self._known, self._given = self._given, {}
+
+
+@dataclass(eq=False, slots=True)
+class FunctionInfo:
+    """A function of the module and what is known about its calls; `returns` has one name: ""."""
+
+    name: str
+    node: cst.FunctionDef
+    outer: FunctionInfo | None
+    owner: ClassInfo | None
+    decorators: tuple[str, ...] = ()
+    returns: Shared = field(default_factory=Shared)
+    arguments: Shared = field(default_factory=Shared)
+    names: Shared = field(default_factory=Shared)
+
+
+@dataclass(eq=False, slots=True)
+class ClassInfo:
+    """A class of the module; `attributes` joins what its body and its methods assign."""
+
+    name: str
+    node: cst.ClassDef
+    attributes: Shared = field(default_factory=Shared)
+    methods: dict[str, FunctionInfo] = field(default_factory=dict)
+    bases: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or a bound method of the module."""
+
+    info: FunctionInfo
+    bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of the module."""
+
+    info: ClassInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Self:
+    """An instance of a class of the module."""
+
+    info: ClassInfo
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """A key of a dict and where it was given: an element of the literal or an assignment."""
+
+    key: str
+    value_node: cst.BaseExpression
+    value: Values
+    where: cst.CSTNode
+    literal: bool
+
+
+@dataclass(eq=False, slots=True)
+class DictObject:
+    """A dict made at one place of the program, with all that is done to it.
+
+    `dynamic` names the first thing that makes its keys uncertain, `escaped` the first place where
+    it goes to something unknown.
+    """
+
+    node: cst.Dict | cst.Call
+    entries: dict[cst.CSTNode, Entry] = field(default_factory=dict)
+    dynamic: tuple[cst.CSTNode, str] | None = None
+    escaped: tuple[cst.CSTNode, str] | None = None
+    used_by: set[Site] = field(default_factory=set)
+
+    def clear(self) -> None:
+        """Forget what is known of it."""
+        self.entries.clear()
+        self.used_by.clear()
+        self.dynamic = self.escaped = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dict:
+    """A dict of the program."""
+
+    made: DictObject
+
+
+@dataclass(frozen=True, slots=True)
+class Dumped:
+    """The JSON text of a value."""
+
+    value: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list, an iterator or a set whose elements are alike."""
+
+    element: Values
+    node: cst.CSTNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A tuple whose elements are known one by one."""
+
+    elements: tuple[Values, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a send gives: the library's response."""
+
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The undecoded text of an answer."""
+
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A part of a decoded legacy answer, by its path; `event` for one of a stream."""
+
+    site: Site
+    path: tuple[str, ...] = ()
+    event: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a streamed answer."""
+
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a stream; `data` once it is known to begin with ``data:``, `event` cut free."""
+
+    site: Site
+    data: bool = False
+    event: bool = False
+
+
+Value = (
+    Unknown
+    | Const
+    | Text
+    | Symbol
+    | Made
+    | Method
+    | Function
+    | Class
+    | Self
+    | Dict
+    | Dumped
+    | Sequence
+    | Tuple
+    | Response
+    | Body
+    | Answer
+    | Lines
+    | Line
+)
+Values = frozenset[Value]
+
+UNKNOWN: Values = frozenset({Unknown()})
+
+
+def const(value: object) -> Values:
+    """The value of a literal that is no string."""
+    return frozenset({Const(value, type(value).__name__)})
+
+
+NONE = const(None)
+
+
+def one(values: Iterable[Value]) -> Value | None:
+    """The only alternative, None when there are several."""
+    alternatives = list(values)
+    return alternatives[0] if len(alternatives) == 1 else None
+
+
+def is_harmless(value: Value) -> bool:
+    """Whether a read of it gives the default on both APIs: None, or something empty."""
+    match value:
+        case Const():
+            return value.value is None
+        case Dict():
+            return not value.made.entries and not value.made.dynamic
+        case Sequence():
+            return all(map(is_harmless, value.element))
+        case Tuple():
+            return not value.elements
+        case Text():
+            return not value.pieces
+    return False
+
+
+def may_be_none(values: Values) -> bool:
+    """Whether None is among the alternatives, as far as it can be told."""
+    return any(
+        (isinstance(value, Const) and value.value is None)
+        or (isinstance(value, Unknown) and value.maybe_none)
+        for value in values
+    )

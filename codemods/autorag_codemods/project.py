@@ -1,0 +1,197 @@
+"""What the rest of a project says about one of its modules: its tests, its pins, its names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .scan import Source, files_mentioning, find
+from .verdict import Surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["Project", "root_of"]
+
+_MARKS = ("pyproject.toml", "setup.cfg", "setup.py", ".git", ".hg")
+_OUR_PYTHON = (3, 10)
+_OURS = {"httpx": ((0, 25), (1,)), "pydantic": ((2,), (3,)), "requests": ((2, 28), (3,))}
+"""The lowest version that the adapters take, and the first one that they do not."""
+
+_AT_THE_WIRE = {
+    "responses": re.compile(r"^\s*(?:import|from)\s+responses\b", re.MULTILINE),
+    "respx": re.compile(r"^\s*(?:import|from)\s+respx\b|\brespx_mock\b", re.MULTILINE),
+    "vcrpy": re.compile(r"^\s*(?:import|from)\s+vcr\b|\bpytest\.mark\.vcr\b", re.MULTILINE),
+    "pytest-httpx": re.compile(r"\bhttpx_mock\b"),
+    "httpx.MockTransport": re.compile(r"\bMockTransport\b"),
+    "requests_mock.Adapter": re.compile(r"\brequests_mock\.(?:Adapter|adapter)\b"),
+}
+_PATCHES = re.compile(
+    r"(?:\bpatch(?:\.object|\.dict)?|\bsetattr)\(\s*[^\n]*?\b(?:requests|httpx|post|Session|Client)\b"
+    r"|\brequests_mock\b"
+)
+_TEST = re.compile(r"^test_.*\.py$|_test\.py$|^conftest\.py$")
+_WORDS = (b"responses", b"respx", b"respx_mock", b"vcr", b"httpx_mock", b"MockTransport")
+_MOCKING = (b"requests_mock", b"patch", b"setattr")
+
+
+def root_of(path: Path) -> Path:
+    """The nearest folder above a file that says it is a project, else the file's own."""
+    for folder in path.resolve().parents:
+        if any((folder / mark).exists() for mark in _MARKS):
+            return folder
+    return path.resolve().parent
+
+
+class Project:
+    """A project on disk; its tests and its consumers are looked for once."""
+
+    def __init__(self, root: Path, exclude: Sequence[str] = (), known: Iterable[str] = ()) -> None:
+        self.root = root
+        self.excluded = _exclusion(root)
+        files = [each for each in find([root], exclude=exclude) if isinstance(each, str)]
+        self._files = sorted({*files, *known})
+        self._doubles = {
+            name: _text(name) for name in files_mentioning((*_WORDS, *_MOCKING), self._files)
+        }
+
+    def surroundings(self, source: Source) -> Surroundings:
+        """What this project says about a file of its own."""
+        stem = source.path.stem if source.path.stem != "__init__" else source.path.parent.name
+        return Surroundings(
+            doubles=self._double(source, stem),
+            patched=self._patch(source, stem),
+            excluded=self.excluded,
+            names=self._names(source, stem),
+            is_test=bool(_TEST.search(source.path.name)),
+        )
+
+    def _tests_of(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:
+        for name, text in self._doubles.items():
+            if _same(name, source.path) or _speaks_of(stem, text):
+                yield name, text
+
+    def _double(self, source: Source, stem: str) -> str:
+        for name, text in self._tests_of(source, stem):
+            for library, pattern in _AT_THE_WIRE.items():
+                if pattern.search(text):
+                    return f"{Path(name).name} answers for the legacy URL with {library}"
+        return ""
+
+    def _patch(self, source: Source, stem: str) -> str:
+        for name, text in self._tests_of(source, stem):
+            if _PATCHES.search(text):
+                return f"{Path(name).name} patches what sends it and gives a legacy answer"
+        return ""
+
+    def _names(self, source: Source, stem: str) -> frozenset[str]:
+        """Words of the files that import this module."""
+        if not re.fullmatch(r"\w+", stem):
+            return frozenset()
+        imports = re.compile(rf"^\s*(?:from|import)\b[^\n#]*\b{stem}\b", re.MULTILINE)
+        words: set[str] = set()
+        for name in files_mentioning((stem.encode(),), self._files):
+            if not _same(name, source.path) and imports.search(text := _text(name)):
+                words.update(re.findall(r"[^\W\d]\w*", text))
+        return frozenset(words)
+
+
+def _speaks_of(stem: str, text: str) -> bool:
+    """Whether a file imports a module, or names something of it in a string (a patch)."""
+    name = re.escape(stem)
+    return bool(
+        re.search(rf"^\s*(?:from|import)\b[^\n#]*\b{name}\b", text, re.MULTILINE)
+        or re.search(rf"""["'](?:[\w.]+\.)?{name}(?:\.[\w.]+)?["']""", text)
+    )
+
+
+def _same(name: str, path: Path) -> bool:
+    return Path(name).resolve() == path.resolve()
+
+
+def _text(name: str | Path) -> str:
+    try:
+        return Path(name).read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+# What a project requires
+
+
+def _exclusion(root: Path) -> str:
+    """Why a project cannot depend on the adapters, "" when it can."""
+    pyproject = _text(root / "pyproject.toml")
+    python = re.search(r"""(?m)^\s*(?:requires-python|python)\s*=\s*["']([^"']+)["']""", pyproject)
+    setup = re.search(r"(?m)^\s*python_requires\s*=\s*[\"']?([^\"'\n]+)", _text(root / "setup.cfg"))
+    for found in (python, setup):
+        if found is not None and (low := _lowest(found[1])) is not None and low < _OUR_PYTHON:
+            return f"the project supports Python {found[1].strip()}, the adapter needs 3.10"
+    for name, (low, high) in _OURS.items():
+        for text in (
+            pyproject,
+            *map(_text, sorted(root.glob("requirements*.txt"))),
+            _text(root / "setup.cfg"),
+        ):
+            for required in _requirements(text, name):
+                if _excludes(required, low, high):
+                    return f"the project pins {name}{required}"
+    return ""
+
+
+def _requirements(text: str, name: str) -> Iterable[str]:
+    """What is said of a package's versions, in any of the files that say it."""
+    for match in re.finditer(
+        rf"""(?mi)(?:^\s*|["'])(?P<name>{name})(?:\[[^\]]*\])?\s*(?P<spec>(?:[<>=!~]=?=?\s*[\w.*]+\s*,?\s*)+)""",
+        text,
+    ):
+        yield match["spec"].strip().rstrip(",")
+    for match in re.finditer(rf"""(?mi)^\s*{name}\s*=\s*["'](?P<spec>[\^~]?[\d.]+)["']""", text):
+        yield match["spec"]
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text.replace("*", ""))[:3])
+
+
+def _clauses(spec: str) -> Iterable[tuple[str, tuple[int, ...]]]:
+    for operator, version in re.findall(r"([<>=!~^]*)\s*([\d.*]+)", spec):
+        yield operator or "==", _version(version)
+
+
+def _lowest(spec: str) -> tuple[int, ...] | None:
+    """The lowest version that a specification allows, None where it names none."""
+    lows = [
+        version
+        for operator, version in _clauses(spec)
+        if operator in {">=", ">", "~=", "^", "~", "=="}
+    ]
+    return max(lows) if lows else None
+
+
+def _excludes(spec: str, low: tuple[int, ...], high: tuple[int, ...]) -> bool:
+    for operator, version in _clauses(spec):
+        if operator in {"<", "<="} and (version <= low if operator == "<" else version < low):
+            return True
+        if operator in {"==", "~=", "^", "~"} and (
+            _padded(version) < _padded(low) and not _reaches(operator, version, low)
+        ):
+            return True
+        if operator in {">=", ">", "==", "~=", "^", "~"} and version >= high:
+            return True
+    return False
+
+
+def _reaches(operator: str, version: tuple[int, ...], low: tuple[int, ...]) -> bool:
+    """Whether a compatible release of a version can be as high as `low`."""
+    if operator == "==" or not version:
+        return False
+    same = 1 if version[0] or operator != "^" else 2
+    if operator in {"~=", "~"}:
+        same = max(1, len(version) - 1)
+    return version[:same] == low[:same]
+
+
+def _padded(version: tuple[int, ...]) -> tuple[int, ...]:
+    return (*version, 0, 0, 0)[:3]

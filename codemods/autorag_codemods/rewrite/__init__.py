@@ -1,0 +1,1 @@
+"""What changes in a file, one file per thing: URL, payload, filter, answer, stream, sender."""

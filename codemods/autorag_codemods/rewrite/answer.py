@@ -1,0 +1,490 @@
+"""Reads of an answer: each becomes one expression over the new answer, in the caller's spelling."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import libcst as cst
+
+from autorag_codemods.program import Block, Facts, Guard, Parents, Read, Site, Step
+from autorag_codemods.program.schema import EACH, Path, kind_of, new_keys, parse, row_at
+from autorag_codemods.program.tree import walk
+from autorag_migrate.mapping import CHAT_CONSTANTS, RESPONSE_FIELDS
+
+from .paths import Target, holder, target
+from .quotes import quote_of, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autorag_codemods.options import Options
+
+    from .edits import Editor
+
+__all__ = ["Answers"]
+
+_PRESENT = parse(next(iter(key for key in CHAT_CONSTANTS if "[" in key)))[0]
+"""The key that a new answer has and a refusal has not: ``choices``."""
+METADATA, CONTENT_TEXT = (
+    parse(next(row.chat for row in RESPONSE_FIELDS if row.chat and row.legacy.endswith(end)))[-1]
+    for end in (".file", ".content[].text")
+)
+_NOTHING = frozenset({"{}", "[]", '""', "''", "None", "dict()", "list()"})
+
+
+class _New(NamedTuple):
+    """A step into the new answer; an index keeps its brackets, a kept step the caller's source."""
+
+    key: str
+    brackets: str | None = None
+
+
+class _Wanted(NamedTuple):
+    """How a read is spelled, once it is known what it is."""
+
+    steps: tuple[_New, ...]
+    conversion: str
+    root_only: bool = False
+
+
+class Answers:
+    """The edits of the reads of native sites in one module."""
+
+    def __init__(self, editor: Editor, facts: Facts, parents: Parents, options: Options) -> None:
+        self.editor, self.facts, self.parents, self.options = editor, facts, parents, options
+
+    # Reads
+
+    def read(self, read: Read) -> Block | None:
+        """Register the edit of a read; what stands in its way otherwise."""
+        if read.mixed:
+            return self._block(read.node, "what is read may be something else than this answer")
+        wanted = {self._wanted(read, *origin) for origin in read.origins}
+        if len(wanted) != 1:
+            return self._block(read.node, "it is read together with an answer of another shape")
+        (one,) = wanted
+        if isinstance(one, Block):
+            return one
+        return self._edit(read, one)
+
+    def is_timestamp(self, read: Read) -> bool:
+        """Whether a moment is read, which an adapter would bring to milliseconds."""
+        rows = [row_at(_full(site, base, read)) for site, base, _ in read.origins]
+        return any(row is not None and row.conversion == "milliseconds" for row in rows)
+
+    def _block(self, node: cst.CSTNode, reason: str) -> Block:
+        return Block("AR114", reason, node)
+
+    def _wanted(self, read: Read, site: Site, base: Path, event: bool) -> _Wanted | Block:
+        endpoint = site.endpoint or ""
+        path = base + tuple(
+            _legacy_key(endpoint, base, read.steps, i) for i in range(len(read.steps))
+        )
+        start, end = holder(endpoint, base), target(endpoint, path)
+        if event or start is None or end is None:
+            return self._block(read.node, "the new answer has nothing of what is read")
+        if end.conversion in {"constant", "question"}:
+            return self._unsaid(read, end)
+        if end.conversion == "status":
+            return _Wanted((), "status")
+        adopted = self._adopted(path)
+        if adopted is not None:
+            if not isinstance(read.root, cst.Name) or len(read.steps) != 1:
+                return self._block(
+                    read.node, "the score under the new defaults stands in two places"
+                )
+            return _Wanted(tuple(map(_New, adopted)), "adopted")
+        if end.path[: len(start)] != start:
+            return self._block(read.node, "what is read stands elsewhere in the new answer")
+        steps = self._steps(read, endpoint, base, end.path[len(start) :])
+        return _Wanted(
+            tuple(steps), end.conversion, root_only=not steps and end.conversion == "same"
+        )
+
+    def _steps(self, read: Read, endpoint: str, base: Path, keys: Path) -> list[_New]:
+        indexes = iter(self._indexes(endpoint, base, read))
+        steps = []
+        root = target(endpoint, base)
+        if root is not None and root.conversion == "single":
+            # What holds the one content is a list of one now: its index stays.
+            steps.append(_New("", self._index(read.steps[0])))
+        for key in keys:
+            if key == EACH:
+                steps.append(_New("", next(indexes, "[0]")))
+            elif key.startswith("["):
+                steps.append(_New("", key))
+            else:
+                steps.append(_New(key))
+        return steps
+
+    def _adopted(self, path: Path) -> tuple[str, ...] | None:
+        """Where the similarity stands first when the new API's own ranking is taken."""
+        row = row_at(path)
+        if self.options.policy != "adopt" or row is None or row.adopted is None:
+            return None
+        return tuple(row.adopted.split("."))
+
+    def _indexes(self, endpoint: str, base: Path, read: Read) -> list[str]:
+        """The caller's own indexes, but those into the contents of a row."""
+        found, path = [], base
+        for i, step in enumerate(read.steps):
+            key = _legacy_key(endpoint, base, read.steps, i)
+            path = (*path, key)
+            row = row_at(path)
+            if (
+                key == EACH
+                and (row is None or row.conversion != "single")
+                and step.key_node is not None
+            ):
+                found.append(self._index(step))
+        return found
+
+    def _index(self, step: Step) -> str:
+        return (
+            f"[{self.editor.positions.source(step.key_node)}]"
+            if step.key_node is not None
+            else "[0]"
+        )
+
+    def _unsaid(self, read: Read, end: Target) -> _Wanted | Block:
+        """A value that the new answer does not repeat: only a ``.get`` that gives it stays."""
+        last = read.steps[-1]
+        default = self._default(last)
+        is_same = default == "False" or self._is_truth(read.node)
+        falls_back = last.is_get and default in {"False", "None", None} and len(read.steps) == 1
+        if end.conversion == "constant" and falls_back and is_same:
+            return _Wanted((_New(last.key),), "same")
+        return self._block(read.node, f"the new answer does not say {last.key}")
+
+    def _default(self, step: Step) -> str | None:
+        return self.editor.positions.source(step.default) if step.default is not None else None
+
+    def _edit(self, read: Read, wanted: _Wanted) -> Block | None:
+        node = read.node
+        sites = {origin[0] for origin in read.origins}
+        if "#" in self.editor.positions.text[slice(*self._tail(read))] and not self._is_plain(read):
+            return self._block(node, "a comment stands inside of the read")
+        if wanted.conversion == "status":
+            self._presence(node, read.root, sites)
+            return None
+        last = read.steps[-1]
+        structured = wanted.conversion == "same" and wanted.root_only
+        if structured:
+            return self._whole(read, sites)
+        if last.is_get and self._loses_default(read, wanted):
+            return self._block(node, "its default is not one that the new answer can give")
+        if wanted.conversion == "single" and self._is_truth(node):
+            self._membership_of(node, sites, CONTENT_TEXT, lambda: self._chain(read, wanted.steps))
+            return None
+        if wanted.conversion == "same" and self._renamed(read, wanted, sites):
+            return None
+        self.editor.replace(node, sites, lambda: self._converted(read, wanted))
+        return None
+
+    def _tail(self, read: Read) -> tuple[int, int]:
+        return self.editor.positions.span(read.root)[1], self.editor.positions.span(read.node)[1]
+
+    def _is_plain(self, read: Read) -> bool:
+        return "\n" not in self.editor.positions.text[slice(*self._tail(read))]
+
+    def _loses_default(self, read: Read, wanted: _Wanted) -> bool:
+        """A list or an object falls back to nothing only; a converted text to a text."""
+        default = self._default(read.steps[-1])
+        if default is None:
+            return False
+        is_list = all(
+            kind_of(site.endpoint or "", _full(site, base, read)) in {"list", "object"}
+            for site, base, _ in read.origins
+        )
+        if wanted.conversion == "single" or is_list:
+            return default not in _NOTHING
+        return False
+
+    def _whole(self, read: Read, sites: set[Site]) -> Block | None:
+        """The legacy object has become the answer itself."""
+        node = read.node
+        if self._is_truth(node):
+            self._presence(node, read.root, sites)
+            return None
+        parent = self.parents.of(node)
+        if (
+            isinstance(parent, cst.BooleanOperation)
+            and isinstance(parent.operator, cst.Or)
+            and parent.left is node
+            and self.editor.positions.source(parent.right) in _NOTHING
+        ):
+            self.editor.replace(parent, sites, lambda: self.editor.render(read.root))
+            return None
+        if isinstance(parent, (cst.BooleanOperation, cst.Comparison)):
+            return self._block(
+                node, "what is read is only a part of an expression that has no equal"
+            )
+        self.editor.replace(node, sites, lambda: self.editor.render(read.root))
+        return None
+
+    def _renamed(self, read: Read, wanted: _Wanted, sites: set[Site]) -> bool:
+        """Change the keys only, where each step has one equal."""
+        if len(wanted.steps) != len(read.steps) or self._only_content(read) is not None:
+            return False
+        changes = []
+        for step, new in zip(read.steps, wanted.steps, strict=True):
+            if new.brackets is not None:
+                if step.is_get:
+                    return False
+                continue
+            if step.key == new.key:
+                continue
+            if not isinstance(step.key_node, cst.SimpleString):
+                return False
+            changes.append((step.key_node, new.key))
+        if self._touches_metadata(wanted):
+            return False
+        for key_node, key in changes:
+            text = quoted(key, quote_of(key_node))
+            self.editor.replace(key_node, sites, partial(str, text))
+        return True
+
+    def _touches_metadata(self, wanted: _Wanted) -> bool:
+        return any(step.key == METADATA for step in wanted.steps)
+
+    def _converted(self, read: Read, wanted: _Wanted) -> str:
+        quote = self._quote(read)
+        text = self._chain(read, wanted.steps, as_text=wanted.conversion in {"folder", "basename"})
+        match wanted.conversion:
+            case "single":
+                return f"[{text}]"
+            case "basename":
+                return f"{text}.rsplit({quote}/{quote}, 1)[-1]"
+            case "adopted":
+                return self._similarity(read, wanted, quote)
+            case "folder":
+                root = self.options.setting("root_folder")
+                made = f"{quote}{quote}.join({text}.rpartition({quote}/{quote})[:2])"
+                return f"({made} or {quote}{root}{quote})" if root else made
+        return text
+
+    def _similarity(self, read: Read, wanted: _Wanted, quote: str) -> str:
+        """The vector's score, else the score: chunks found by a keyword have none."""
+        chunk = self.editor.render(read.root)
+        above, below = (quoted(step.key, quote) for step in wanted.steps)
+        (step,) = read.steps
+        score = quoted(step.key, quote)
+        default = self._default(step)
+        if step.is_get:
+            plain = f".get({score})" if default is None else f".get({score}, {default})"
+        else:
+            plain = f"[{score}]"
+        return f"{chunk}.get({above}, {{}}).get({below}, {chunk}{plain})"
+
+    def _quote(self, read: Read) -> str:
+        for step in reversed(read.steps):
+            if isinstance(step.key_node, cst.SimpleString):
+                return quote_of(step.key_node)
+        return '"'
+
+    def _chain(self, read: Read, steps: tuple[_New, ...], *, as_text: bool = False) -> str:
+        """The root and the new steps, each spelled as the caller spells its own."""
+        quote = self._quote(read)
+        last = read.steps[-1]
+        ends_in_get = last.is_get
+        same_length = len(steps) == len(read.steps)
+        parts = [self.editor.render(read.root)]
+        only = self._only_content(read)
+        if only is not None:
+            parts = [self._chain(only, self._steps_of(only))]
+            steps = steps[1:]
+        for index, new in enumerate(steps):
+            if new.brackets is not None:
+                parts.append(new.brackets)
+                continue
+            old = read.steps[index] if same_length else None
+            is_last = index == len(steps) - 1
+            is_get = old.is_get if old is not None else ends_in_get
+            default = self._default(last) if is_last else None
+            if old is not None and old.is_get and not is_last:
+                default = self._default(old)
+            following = steps[index + 1] if not is_last else None
+            if is_get and default is None and following is not None:
+                default = (
+                    "{}"
+                    if following.brackets is None
+                    else "[{}]"
+                    if following.brackets == "[0]"
+                    else "[]"
+                )
+            if new.key == METADATA and (is_last or (following is not None and ends_in_get)):
+                is_get, default = True, default or "{}"
+            if as_text and is_last and is_get and not _is_text(default):
+                default = quote + quote
+            key = quoted(new.key, quote)
+            if not is_get:
+                parts.append(f"[{key}]")
+            elif default is None:
+                parts.append(f".get({key})")
+            else:
+                parts.append(f".get({key}, {default})")
+        return "".join(parts)
+
+    def _only_content(self, read: Read) -> Read | None:
+        """The read of the contents in ``(row.get("content") or [{}])[0]``: never an empty list."""
+        root = read.root
+        if isinstance(root, cst.BooleanOperation) and isinstance(root.operator, cst.Or):
+            left = self.facts.reads.get(root.left)
+            if left is not None and all(
+                (found := target(site.endpoint or "", _full(site, base, left))) is not None
+                and found.conversion == "single"
+                for site, base, _ in left.origins
+            ):
+                return left
+        return None
+
+    def _steps_of(self, read: Read) -> tuple[_New, ...]:
+        wanted = self._wanted(read, *next(iter(read.origins)))
+        return () if isinstance(wanted, Block) else wanted.steps
+
+    # Tests
+
+    def guard(self, guard: Guard) -> Block | None:
+        """Register the edit of ``"key" in answer``."""
+        wanted: set[str | Block | None] = set()
+        for site, base, event in guard.origins:
+            wanted.add(self._guard_key(guard, site, base, event))
+        if len(wanted) != 1:
+            return self._block(guard.node, "it is tested together with an answer of another shape")
+        (key,) = wanted
+        sites = {origin[0] for origin in guard.origins}
+        if isinstance(key, Block):
+            return key
+        if key is None:
+            return self._implied(guard, sites)
+        if key != guard.key:
+            if not isinstance(guard.key_node, cst.SimpleString):
+                return self._block(guard.node, "the key that is tested is not written here")
+            text = quoted(key, quote_of(guard.key_node))
+            self.editor.replace(guard.key_node, sites, lambda: text)
+        return None
+
+    def _guard_key(self, guard: Guard, site: Site, base: Path, event: bool) -> str | Block | None:
+        endpoint = site.endpoint or ""
+        if event:
+            return Block("AR115", "an event of the stream is tested for a key", guard.node)
+        path = (*base, guard.key)
+        start = holder(endpoint, base)
+        if start is None:
+            return self._block(guard.node, "the new answer has nothing of what is tested")
+        if kind_of(endpoint, path) == "wrong":
+            if guard.key in new_keys(endpoint, start):
+                return self._block(guard.node, "it tests for what only the new answer has")
+            return guard.key
+        end = target(endpoint, path)
+        if end is None or end.conversion in {"constant", "question", "status"}:
+            return self._block(guard.node, f"the new answer does not say {guard.key}")
+        if end.conversion == "single":
+            return CONTENT_TEXT
+        rest = end.path[len(start) :]
+        return rest[0] if rest else None
+
+    def _implied(self, guard: Guard, sites: set[Site]) -> Block | None:
+        """``"result" in data and "response" in data["result"]``: the second says it all."""
+        parent = self.parents.of(guard.node)
+        if isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.And):
+            other = parent.right if parent.left is guard.node else None
+            first = other
+            while isinstance(first, cst.BooleanOperation) and isinstance(first.operator, cst.And):
+                first = first.left
+            if isinstance(first, cst.Comparison) and first in self.facts.guards:
+                self.editor.replace(parent, sites, lambda: self.editor.render(parent.right))
+                return None
+        return self._block(guard.node, f"the new answer has no {guard.key} to test for")
+
+    def test(self, node: cst.Name, origins: set[tuple[Site, Path, bool]]) -> Block | None:
+        """A name in a condition, whose new value is not empty when the call has failed."""
+        sites = {origin[0] for origin in origins}
+        needed = {
+            kind_of(site.endpoint or "", base) == "object"
+            and bool(base)
+            and holder(site.endpoint or "", base) == ()
+            for site, base, event in origins
+            if not event
+        }
+        if needed == {True}:
+            if not self._is_truth(node):
+                return self._block(
+                    node, "what is read is only a part of an expression that has no equal"
+                )
+            self._presence(node, node, sites)
+        elif len(needed) > 1:
+            return self._block(node, "it is tested together with an answer of another shape")
+        return None
+
+    def _is_truth(self, node: cst.CSTNode) -> bool:
+        """Whether only the truth of a value matters where it stands."""
+        parent = self.parents.of(node)
+        match parent:
+            case cst.If() | cst.While() | cst.IfExp() | cst.Assert():
+                return parent.test is node
+            case cst.CompIf():
+                return True
+            case cst.UnaryOperation(operator=cst.Not()):
+                return True
+            case cst.BooleanOperation():
+                return self._is_truth(parent)
+        return False
+
+    def _presence(
+        self, node: cst.BaseExpression, root: cst.BaseExpression, sites: set[Site]
+    ) -> None:
+        """``"choices" in answer``: what a new answer says instead of success."""
+        self._membership_of(node, sites, _PRESENT, lambda: self._root_text(node, root))
+
+    def _root_text(self, node: cst.BaseExpression, root: cst.BaseExpression) -> str:
+        return self.editor.positions.source(root) if node is root else self.editor.render(root)
+
+    def _membership_of(
+        self, node: cst.BaseExpression, sites: set[Site], key: str, container: Callable[[], str]
+    ) -> None:
+        parent = self.parents.of(node)
+        quote = next((quote_of(each) for each in _strings(node)), '"')
+        if isinstance(parent, cst.UnaryOperation):
+            self.editor.replace(parent, sites, lambda: f"{quoted(key, quote)} not in {container()}")
+            return
+        is_bare = isinstance(
+            parent,
+            (
+                cst.If,
+                cst.While,
+                cst.Assert,
+                cst.CompIf,
+                cst.BooleanOperation,
+                cst.Assign,
+                cst.Return,
+                cst.Arg,
+            ),
+        ) or (isinstance(parent, cst.IfExp) and parent.test is node)
+        opening, closing = ("", "") if is_bare else ("(", ")")
+        self.editor.replace(
+            node, sites, lambda: f"{opening}{quoted(key, quote)} in {container()}{closing}"
+        )
+
+
+def _strings(node: cst.CSTNode) -> list[cst.SimpleString]:
+    return [each for each in walk(node) if isinstance(each, cst.SimpleString)]
+
+
+def _is_text(default: str | None) -> bool:
+    return default is not None and default[:1] in "\"'" and "/" not in default
+
+
+def _full(site: Site, base: Path, read: Read) -> Path:
+    endpoint = site.endpoint or ""
+    return base + tuple(_legacy_key(endpoint, base, read.steps, i) for i in range(len(read.steps)))
+
+
+def _legacy_key(endpoint: str, base: Path, steps: tuple[Step, ...], index: int) -> str:
+    """The step as a part of a path: an index into a list is any of its elements."""
+    path = base
+    for at in range(index + 1):
+        key = EACH if kind_of(endpoint, path) == "list" else steps[at].key
+        path = (*path, key)
+    return path[-1]

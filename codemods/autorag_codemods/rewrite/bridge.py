@@ -1,0 +1,145 @@
+"""The bridge: the import of the sender's library becomes that of the adapter's drop-in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from autorag_codemods.program.tree import dotted
+from autorag_codemods.senders import DROP_INS
+
+from .edits import Edit, Editor
+
+if TYPE_CHECKING:
+    from autorag_codemods.program import Parents, Positions
+
+__all__ = ["bridge_import", "can_bridge"]
+
+
+def can_bridge(parents: Parents, imported: cst.CSTNode | None, library: str) -> str:
+    """Why the import of a library cannot be bridged, "" when it can."""
+    if not isinstance(imported, cst.ImportAlias):
+        return "where its sender comes from is not known"
+    statement = parents.of(imported)
+    name = dotted(imported.name)
+    if isinstance(statement, cst.Import) and name != library:
+        return f"it is imported as a part ({name})"
+    if isinstance(statement, cst.ImportFrom) and (
+        statement.module is None or dotted(statement.module) != library
+    ):
+        return "it is imported from a part of the library"
+    return ""
+
+
+def bridge_import(
+    editor: Editor, parents: Parents, imported: cst.ImportAlias, library: str
+) -> None:
+    """Register the edit of an import; it holds whatever becomes of the sites."""
+    statement = parents.of(imported)
+    positions = editor.positions
+    if isinstance(statement, cst.ImportFrom) and statement.module is not None:
+        start, end = positions.span(statement.module)
+        editor.edits.append(Edit(start, end, lambda: f"{DROP_INS}.{library}", frozenset()))
+        return
+    if not isinstance(statement, cst.Import):
+        return
+    made = f"from {DROP_INS} import {positions.source(imported).rstrip(', ')}"
+    if len(statement.names) == 1:
+        _replace_alone(editor, parents, statement, made)
+        return
+    rest = [alias for alias in statement.names if alias is not imported]
+    names = ", ".join(positions.source(alias).rstrip(", ") for alias in rest)
+    start, end = positions.span(statement)
+    line = positions.text[positions.line_start(start) : start]
+    newline = "\r\n" if "\r\n" in positions.text else "\n"
+    separator = f"{newline}{line}" if not line.strip() else "; "
+    editor.edits.append(Edit(start, end, lambda: f"import {names}{separator}{made}", frozenset()))
+
+
+def _replace_alone(editor: Editor, parents: Parents, statement: cst.Import, made: str) -> None:
+    """Put the new import where a sorted block of imports has it, else where the old one stands."""
+    positions = editor.positions
+    start, end = positions.span(statement)
+    moved = _sorted_place(positions, parents, statement, made)
+    if moved is None:
+        editor.edits.append(Edit(start, end, lambda: made, frozenset()))
+        return
+    line_start = positions.line_start(start)
+    line_end = _next_line(positions.text, end)
+    newline = positions.text[end:line_end]
+    editor.edits.append(Edit(line_start, line_end, str, frozenset()))
+    editor.edits.append(Edit(moved, moved, lambda: made + newline, frozenset()))
+
+
+def _next_line(text: str, offset: int) -> int:
+    match = re.compile(r"\r\n|\r|\n").search(text, offset)
+    return match.end() if match else len(text)
+
+
+def _sorted_place(
+    positions: Positions, parents: Parents, statement: cst.Import, made: str
+) -> int | None:
+    """Where a sorted block of imports has a ``from`` import; None for where it stands."""
+    line = parents.of(statement)
+    body = parents.of(line) if line is not None else None
+    if not isinstance(line, cst.SimpleStatementLine) or not isinstance(body, cst.Module):
+        return None
+    block = _block(body, line)
+    keys = [_key(each) for each in block]
+    if None in keys or keys != sorted(keys, key=str) or len(block) < 2:  # noqa: PLR2004
+        return None
+    key = (1, made.split()[1].lower())
+    index = block.index(line)
+    others = [each for each in block if each is not line]
+    place = next(
+        (i for i, each in enumerate(others) if (_key(each) or (2, "")) > key),
+        len(others),
+    )
+    if place == index:
+        return None
+    if place == len(others):
+        return _next_line(positions.text, positions.span(others[-1].body[-1])[1])
+    return positions.span(others[place].body[0])[0]
+
+
+def _block(module: cst.Module, line: cst.SimpleStatementLine) -> list[cst.SimpleStatementLine]:
+    """The import lines around one, without an empty line or anything else between them."""
+    lines = list(module.body)
+    index = lines.index(line)
+
+    def is_import(each: cst.CSTNode) -> bool:
+        return (
+            isinstance(each, cst.SimpleStatementLine)
+            and len(each.body) == 1
+            and isinstance(each.body[0], (cst.Import, cst.ImportFrom))
+            and each.trailing_whitespace.comment is None
+        )
+
+    first = index
+    while first > 0 and is_import(lines[first - 1]) and not _leading(lines[first]):
+        first -= 1
+    last = index
+    while last + 1 < len(lines) and is_import(lines[last + 1]) and not _leading(lines[last + 1]):
+        last += 1
+    if not all(is_import(each) for each in lines[first : last + 1]):
+        return [line]
+    return [each for each in lines[first : last + 1] if isinstance(each, cst.SimpleStatementLine)]
+
+
+def _leading(line: cst.CSTNode) -> bool:
+    return bool(getattr(line, "leading_lines", ()))
+
+
+def _key(line: cst.SimpleStatementLine) -> tuple[int, str] | None:
+    (statement,) = line.body
+    if isinstance(statement, cst.Import) and len(statement.names) == 1:
+        return 0, dotted(statement.names[0].name).lower()
+    if (
+        isinstance(statement, cst.ImportFrom)
+        and statement.module is not None
+        and not statement.relative
+    ):
+        return 1, dotted(statement.module).lower()
+    return None

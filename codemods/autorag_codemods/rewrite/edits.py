@@ -1,0 +1,103 @@
+"""Edits of a text: what is not edited keeps every character.
+
+An edit may stand inside another one; the outer one makes its text from the inner one's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import libcst as cst
+
+    from autorag_codemods.program import Positions, Site
+
+__all__ = ["Edit", "Editor", "OverlapError"]
+
+
+class OverlapError(ValueError):
+    """Two edits of one run reach into each other."""
+
+
+@dataclass(frozen=True, eq=False)
+class Edit:
+    """A span and the text that takes its place; it holds while all of its sites become native."""
+
+    start: int
+    end: int
+    make: Callable[[], str]
+    sites: frozenset[Site]
+
+
+class Editor:
+    """The edits of one file."""
+
+    def __init__(self, positions: Positions) -> None:
+        self.positions = positions
+        self.edits: list[Edit] = []
+        self._active: list[Edit] = []
+
+    def replace(self, node: cst.CSTNode, sites: Iterable[Site], make: Callable[[], str]) -> None:
+        """Put the text that `make` returns in the place of a node."""
+        self.replace_span(*self.positions.span(node), sites, make)
+
+    def replace_span(
+        self, start: int, end: int, sites: Iterable[Site], make: Callable[[], str]
+    ) -> None:
+        """Put the text that `make` returns in the place of a span."""
+        self.edits.append(Edit(start, end, make, frozenset(sites)))
+
+    def render(self, node: cst.CSTNode) -> str:
+        """The source of a node with the edits inside it."""
+        return self.render_span(*self.positions.span(node))
+
+    def render_span(self, start: int, end: int) -> str:
+        """The text of a span with the edits inside it."""
+        return self._apply(
+            [e for e in self._active if start <= e.start and e.end <= end], start, end
+        )
+
+    def apply(self, keep: Callable[[Edit], bool]) -> str:
+        """The whole text with the edits that are to be kept.
+
+        Raises:
+            OverlapError: Two of them cannot both be made.
+        """
+        self._active = _distinct([edit for edit in self.edits if keep(edit)])
+        return self._apply(self._active, 0, len(self.positions.text))
+
+    def _apply(self, edits: list[Edit], start: int, end: int) -> str:
+        parts = []
+        at = start
+        for edit in _outermost(edits):
+            if edit.start < at:
+                raise OverlapError
+            parts.append(self.positions.text[at : edit.start])
+            outer, self._active = (
+                self._active,
+                [other for other in self._active if other is not edit],
+            )
+            parts.append(edit.make())
+            self._active = outer
+            at = edit.end
+        parts.append(self.positions.text[at:end])
+        return "".join(parts)
+
+
+def _distinct(edits: list[Edit]) -> list[Edit]:
+    """One edit for each span: those that were asked for twice are alike."""
+    by_span: dict[tuple[int, int], Edit] = {}
+    for edit in edits:
+        by_span.setdefault((edit.start, edit.end), edit)
+    return list(by_span.values())
+
+
+def _outermost(edits: list[Edit]) -> list[Edit]:
+    found: list[Edit] = []
+    for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
+        if not found or edit.end > found[-1].end or edit.start >= found[-1].end:
+            found.append(edit)
+    return found

@@ -1,0 +1,60 @@
+"""``"".join(c["text"] for c in row["content"])``: a chunk has one text, and needs no join."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from autorag_codemods.program.tree import names_in
+
+if TYPE_CHECKING:
+    from autorag_codemods.program import Facts, Parents, Simplification
+
+    from .edits import Editor
+
+__all__ = ["simplify_joins"]
+
+
+def simplify_joins(editor: Editor, facts: Facts, parents: Parents) -> None:
+    """Register the edits that take the place of the list of one that the reads would make."""
+    for join in facts.joins.values():
+        _simplify(editor, facts, parents, join)
+
+
+def _simplify(editor: Editor, facts: Facts, parents: Parents, join: Simplification) -> None:
+    clause = join.generator.for_in
+    target = clause.target
+    read = facts.reads.get(clause.iter)
+    if read is None or not isinstance(target, cst.Name) or len(clause.ifs) > 1:
+        return
+    parts = [join.generator.elt, *(condition.test for condition in clause.ifs)]
+    uses = [name for part in parts for name in names_in(part) if name.value == target.value]
+    row = _row(read.root, len(read.steps))
+    if row is None or not uses or not _is_str(facts, join.generator.elt):
+        return
+    sites = {origin[0] for origin in read.origins}
+    for use in uses:
+        editor.replace(use, sites, lambda: editor.render(row))
+
+    def made() -> str:
+        text = editor.render(join.generator.elt)
+        if not clause.ifs:
+            return text
+        whole = f'{text} if {editor.render(clause.ifs[0].test)} else ""'
+        return (
+            whole if isinstance(parents.of(join.call), (cst.Assign, cst.Return)) else f"({whole})"
+        )
+
+    editor.replace(join.call, sites, made)
+
+
+def _row(root: cst.BaseExpression, steps: int) -> cst.Name | None:
+    """The name of the row: only a name can be written more than once."""
+    return root if isinstance(root, cst.Name) and steps == 1 else None
+
+
+def _is_str(facts: Facts, node: cst.BaseExpression) -> bool:
+    """Whether what is joined is a read of the text, which is a string already."""
+    read = facts.reads.get(node)
+    return read is not None and read.steps[-1].key == "text"

@@ -1,0 +1,59 @@
+"""From a path of a legacy answer to the steps that read the same from a new one."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from autorag_codemods.program.schema import EACH, Path, new_path, row_at
+
+__all__ = ["Conversion", "Target", "holder", "target"]
+
+Conversion = Literal[
+    "same", "single", "constant", "question", "status", "folder", "basename", "metadata"
+]
+
+
+class Target(NamedTuple):
+    """Where a value stands in the new answer, and what must be done to it there."""
+
+    path: Path
+    conversion: Conversion
+
+
+_BY_ROW: dict[str, Conversion] = {
+    "constant": "constant",
+    "question": "question",
+    "status": "status",
+    "folder": "folder",
+    "basename": "basename",
+    "metadata": "metadata",
+}
+
+
+def holder(endpoint: str, path: Path) -> Path | None:
+    """What a name that held this part of a legacy answer holds of the new one."""
+    found = target(endpoint, path)
+    return None if found is None else found.path
+
+
+def target(endpoint: str, path: Path) -> Target | None:
+    """The new place of a legacy path, None where the new answer has none.
+
+    What is constant, echoed or the status has no place: its path is empty, its conversion says so.
+    """
+    row = row_at(path)
+    if (
+        row is None
+        and (contents := row_at((*path, EACH))) is not None
+        and contents.conversion == "single"
+    ):
+        # The list of a row's contents: one chunk, which the row itself has become.
+        above = new_path(endpoint, path[:-1])
+        return None if above is None else Target(above, "single")
+    found = new_path(endpoint, path)
+    conversion = _BY_ROW.get(row.conversion, "same") if row is not None else "same"
+    if found is None:
+        return Target((), conversion) if conversion in {"constant", "question", "status"} else None
+    if conversion in {"question", "status"}:
+        conversion = "same"
+    return Target(found, conversion)

@@ -1,0 +1,528 @@
+"""The payload of a native site: legacy keys become messages and options, where they stand."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import libcst as cst
+
+from autorag_codemods.program import Block, Facts, Parents, Site
+from autorag_codemods.program.strings import plain
+from autorag_codemods.program.values import (
+    Const,
+    Dict,
+    DictObject,
+    Dumped,
+    Entry,
+    Text,
+    Unknown,
+    may_be_none,
+    one,
+)
+from autorag_migrate.mapping import MESSAGE, PINS, REQUEST_FIELDS, RequestField
+
+from .filters import FilterError, Writer, read_filter
+from .literals import Comments, Item, comments_of, layout_of, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autorag_codemods.options import Options
+
+    from .edits import Editor
+
+__all__ = ["Owed", "Payloads"]
+
+_OPTIONS = "ai_search_options"
+
+
+class Owed(NamedTuple):
+    """A note that the new request owes: its code and the field."""
+
+    code: str
+    field: str
+
+
+class _RefusedError(Exception):
+    """What stands in the way, as a block."""
+
+    def __init__(self, code: str, reason: str, node: cst.CSTNode | None) -> None:
+        self.block = Block(code, reason, node)
+
+
+class Payloads:
+    """The edits of the payloads of one module."""
+
+    def __init__(self, editor: Editor, facts: Facts, parents: Parents, options: Options) -> None:
+        self.editor, self.facts, self.parents, self.options = editor, facts, parents, options
+
+    def made_of(self, site: Site) -> DictObject | Block:
+        """The dict that a site sends."""
+        send = site.send
+        if send.body is None:
+            return Block("AR112", "its payload is not an argument of the call", send.call)
+        value = one(send.body_values)
+        if send.encoded and isinstance(value, Dumped):
+            value = one(value.value)
+        elif send.encoded:
+            value = None
+        if not isinstance(value, Dict):
+            return Block("AR112", "its payload is not known here", send.body)
+        made = value.made
+        if made.dynamic is not None:
+            return Block(
+                "AR112",
+                f"the keys of its payload are not certain: {made.dynamic[1]}",
+                made.dynamic[0],
+            )
+        if made.escaped is not None:
+            return Block("AR117", f"its payload {made.escaped[1]} as well", made.escaped[0])
+        return made
+
+    def edit(self, site: Site, made: DictObject, sites: set[Site]) -> list[Owed] | Block:
+        """Register the edits of a payload; the notes it owes, or what stands in the way."""
+        try:
+            return _Payload(self, site.endpoint or "", made, sites).edit()
+        except _RefusedError as refused:
+            return refused.block
+
+
+class _Payload:
+    """One payload on its way."""
+
+    def __init__(self, owner: Payloads, endpoint: str, made: DictObject, sites: set[Site]) -> None:
+        self.owner, self.endpoint, self.made, self.sites = owner, endpoint, made, sites
+        self.editor, self.options = owner.editor, owner.options
+        self.layout = layout_of(self.editor.positions, made.node)
+        self.root = Item("")
+        self.notes: list[Owed] = []
+        self.present: set[str] = set()
+        self.enabled: set[str] = set()
+        self.later: list[Callable[[], None]] = []
+        self.messages: list[Callable[[], str]] = []
+        self.fields = [field for field in REQUEST_FIELDS if endpoint in field.endpoints]
+
+    def edit(self) -> list[Owed]:
+        """Register the edits; the notes that the new payload owes."""
+        self._literals()
+        for entry in self.made.entries.values():
+            if not entry.literal:
+                self._assigned(entry)
+        if "query" not in self.present:
+            raise _RefusedError("AR112", "its payload has no query", self.made.node)
+        if self.messages:
+            self._item(MESSAGE["list"]).elements = self.messages
+        self._pins()
+        self._absent()
+        for register in self.later:
+            register()
+        self.editor.replace(self.made.node, self.sites, lambda: write(self.root.items, self.layout))
+        return list(dict.fromkeys(self.notes))
+
+    def _literals(self) -> None:
+        """Place the keys of the literal, each with its comments."""
+        comments = comments_of(self.made.node)
+        literal = [entry for entry in self.made.entries.values() if entry.literal]
+        keys = [entry.key for entry in literal]
+        if len(set(keys)) != len(keys):
+            raise _RefusedError("AR112", "a key stands twice in its payload", self.made.node)
+        for entry in literal:
+            placed = self._literal(entry)
+            comment = comments.get(entry.where)
+            if comment is not None and (comment.above or comment.beside):
+                self._comment(placed, comment, entry)
+
+    def _comment(self, placed: Item | None, comment: Comments, entry: Entry) -> None:
+        """A comment goes where its key goes; it is never lost."""
+        if placed is None or (placed.beside and comment.beside):
+            raise _RefusedError("AR112", "a comment stands at a key that is dropped", entry.where)
+        placed.above += comment.above
+        placed.beside = placed.beside or comment.beside
+
+    # Literal entries
+
+    def _field(self, key: str) -> RequestField | None:
+        return next((field for field in self.fields if field.legacy == key), None)
+
+    def _literal(self, entry: Entry) -> Item | None:
+        """Place a key of the literal; the item that its comments go with, None when dropped."""
+        field = self._field(entry.key)
+        if field is not None:
+            return self._place(field, entry)
+        if any(known.legacy.startswith(f"{entry.key}.") for known in self.fields):
+            return self._nested(entry)
+        self._drop(entry, "AR203")
+        return None
+
+    def _nested(self, entry: Entry) -> Item | None:
+        """``ranking_options`` and ``reranking``: a dict in place."""
+        placed = None
+        for inner in self._inner(entry):
+            field = self._field(f"{entry.key}.{inner.key}")
+            if field is None:
+                self._drop(inner, "AR203", f"{entry.key}.{inner.key}")
+                continue
+            found = self._place(field, inner)
+            placed = placed or found
+        return placed
+
+    def _inner(self, entry: Entry) -> list[Entry]:
+        value = one(entry.value)
+        if isinstance(value, Const) and value.value is None:
+            self.notes.append(Owed("AR209", entry.key))
+            return []
+        if not isinstance(value, Dict) or value.made.node is not entry.value_node:
+            raise _RefusedError(
+                "AR112", f"{entry.key} of its payload is not known here", entry.value_node
+            )
+        made = value.made
+        if (
+            made.dynamic
+            or made.escaped
+            or not all(inner.literal for inner in made.entries.values())
+        ):
+            raise _RefusedError(
+                "AR112", f"{entry.key} of its payload is changed later", entry.value_node
+            )
+        comments = comments_of(made.node)
+        if any(comment.above or comment.beside for comment in comments.values()):
+            raise _RefusedError("AR112", f"comments stand inside of {entry.key}", entry.value_node)
+        return list(made.entries.values())
+
+    def _drop(self, entry: Entry, code: str, name: str | None = None) -> None:
+        if not _is_plain(entry.value_node):
+            raise _RefusedError(
+                "AR112", f"{entry.key}, which the legacy API ignored, is computed", entry.where
+            )
+        self.notes.append(Owed(code, name or entry.key))
+
+    def _place(self, field: RequestField, entry: Entry) -> Item | None:
+        self.present.add(field.legacy)
+        if field.conversion == "drop":
+            self._drop(entry, field.note or "AR203", field.legacy)
+            return None
+        value = one(entry.value)
+        if isinstance(value, Const) and value.value is None:
+            if field.conversion == "question":
+                raise _RefusedError("AR116", "its query is None", entry.value_node)
+            self.present.discard(field.legacy)
+            self.notes.append(Owed("AR209", field.legacy))
+            return None
+        if field.conversion == "filter":
+            items = self._filter(entry, entry.value_node)
+            item = self._item(field.new or "")
+            if items is None:
+                item.make = lambda: self.editor.render(entry.value_node)
+            else:
+                item.items = items
+            return item
+        make = self._value(field, entry, entry.value_node)
+        if field.conversion in {"question", "prompt"}:
+            return self._message(field, make)
+        item = self._item(field.new or "")
+        item.make = make
+        return item
+
+    def _message(self, field: RequestField, make: Callable[[], str]) -> Item:
+        text = self._message_text(field, make)
+        if field.conversion == "prompt":
+            self.messages.insert(0, text)
+        else:
+            self.messages.append(text)
+        return self._item(MESSAGE["list"])
+
+    def _message_text(self, field: RequestField, make: Callable[[], str]) -> Callable[[], str]:
+        q = self.layout.quote
+        role = (
+            str(self.options.setting("system_prompt_role"))
+            if field.conversion == "prompt"
+            else MESSAGE["question"]
+        )
+        start = f"{{{q}{MESSAGE['role']}{q}: {q}{role}{q}, {q}{MESSAGE['content']}{q}: "
+        return lambda: f"{start}{make()}}}"
+
+    def _item(self, path: str) -> Item:
+        item = self.root
+        for key in path.removesuffix("[]").split("."):
+            item = item.nested(key)
+        return item
+
+    def _value(
+        self, field: RequestField, entry: Entry, node: cst.BaseExpression
+    ) -> Callable[[], str]:
+        """The source of a value, and the notes it owes."""
+        if field.conversion == "filter":
+            items = self._filter(entry, node)
+            if items is None:
+                return lambda: self.editor.render(node)
+            layout = layout_of(self.editor.positions, _dict_node(node))
+            return lambda: write(items, layout)
+        self._check(field, entry)
+        value = one(entry.value)
+        text = plain(entry.value)
+        if field.note and not (isinstance(value, Const) and value.value is False):
+            self.notes.append(Owed(field.note, field.legacy))
+        if field.legacy == "reranking.enabled" and not (
+            isinstance(value, Const) and value.value is False
+        ):
+            self.enabled.add(field.legacy)
+        if field.kind in {"integer", "number"} and text is not None:
+            number = text.strip()
+            self.notes.append(Owed("AR208", field.legacy))
+            return lambda: number
+        return lambda: self.editor.render(node)
+
+    def _check(self, field: RequestField, entry: Entry) -> None:
+        name = field.legacy
+        if may_be_none(entry.value):
+            raise _RefusedError("AR116", f"{name} may be None", entry.value_node)
+        for value in entry.value:
+            kind = (
+                value.kind
+                if isinstance(value, (Unknown, Const))
+                else "str"
+                if isinstance(value, Text)
+                else ""
+            )
+            if field.kind in {"integer", "number"} and kind == "str":
+                text = plain(entry.value)
+                if (
+                    text is None
+                    or not _is_number(text)
+                    or self.options.setting("numeric_strings") != "convert"
+                ):
+                    raise _RefusedError("AR116", f"{name} may be a string", entry.value_node)
+            if field.kind == "string" and isinstance(value, Const):
+                raise _RefusedError("AR116", f"{name} is no string", entry.value_node)
+            if isinstance(value, Dict):
+                raise _RefusedError("AR116", f"{name} is an object", entry.value_node)
+
+    def _filter(self, entry: Entry, node: cst.BaseExpression) -> list[Item] | None:
+        """The items of a filter that stands here; None when it is edited where it stands."""
+        try:
+            made, new = read_filter(self.owner.facts, entry.value, self.options)
+        except FilterError as error:
+            raise _RefusedError("AR113", str(error), node) from None
+        comments = comments_of(made.node)
+        if any(comment.above or comment.beside for comment in comments.values()):
+            raise _RefusedError("AR113", "comments stand inside of its filter", node)
+        self.notes += [Owed(code, "filters") for code in new.notes]
+        layout = layout_of(self.editor.positions, made.node)
+        to = Writer(self.editor.render, layout.quote)
+        items = [Item(key, partial(make, to)) for key, make in new.fields.items()]
+        made.used_by |= self.sites
+        if made.node is not node:
+            self.editor.replace(made.node, self.sites, lambda: write(items, layout))
+            return None
+        return items
+
+    # Assigned entries
+
+    def _assigned(self, entry: Entry) -> None:
+        """``payload["key"] = value`` below the literal."""
+        target = entry.where
+        parent = self.owner.parents.of(target)
+        statement = self.owner.parents.of(parent) if isinstance(parent, cst.AssignTarget) else None
+        if (
+            not isinstance(target, cst.Subscript)
+            or not isinstance(statement, cst.Assign)
+            or len(statement.targets) != 1
+        ):
+            raise _RefusedError(
+                "AR112", "its payload is changed in a way that is not understood", target
+            )
+        literal = {e.key for e in self.made.entries.values() if e.literal}
+        if entry.key in literal and entry.key in {
+            "query",
+            "system_prompt",
+            "reranking",
+            "ranking_options",
+        }:
+            raise _RefusedError("AR112", f"{entry.key} of its payload is given twice", target)
+        field = self._field(entry.key)
+        if field is None:
+            if not any(known.legacy.startswith(f"{entry.key}.") for known in self.fields):
+                raise _RefusedError(
+                    "AR112", f"{entry.key}, which the legacy API ignored, is added later", target
+                )
+            self._assigned_object(entry, target, statement)
+            return
+        self.present.add(field.legacy)
+        value_entry = Entry(entry.key, statement.value, entry.value, target, literal=False)
+        if field.conversion == "drop":
+            raise _RefusedError(
+                "AR112", f"{entry.key} is added later and has no counterpart", target
+            )
+        make = self._value(field, value_entry, statement.value)
+        if field.conversion == "prompt":
+            self._assigned_prompt(field, target, statement, make)
+        elif field.conversion == "question":
+            self._assigned_question(field, target, statement, make)
+        else:
+            self._item_parents(field.new or "")
+            self._assign(target, statement, field.new or "", make)
+
+    def _assigned_prompt(
+        self,
+        field: RequestField,
+        target: cst.Subscript,
+        statement: cst.Assign,
+        make: Callable[[], str],
+    ) -> None:
+        if not any(e.literal and e.key == "query" for e in self.made.entries.values()):
+            raise _RefusedError("AR112", "system_prompt is added before the query", target)
+        text = self._message_text(field, make)
+        self.later.append(
+            lambda: self.editor.replace(
+                statement,
+                self.sites,
+                lambda: f"{self._below(target, MESSAGE['list'])}.insert(0, {text()})",
+            )
+        )
+
+    def _assigned_question(
+        self,
+        field: RequestField,
+        target: cst.Subscript,
+        statement: cst.Assign,
+        make: Callable[[], str],
+    ) -> None:
+        if any(e.key == "system_prompt" for e in self.made.entries.values()):
+            raise _RefusedError("AR112", "the query is added after the system_prompt", target)
+        text = self._message_text(field, make)
+        self._assign(target, statement, MESSAGE["list"], lambda: f"[{text()}]")
+
+    def _assigned_object(self, entry: Entry, target: cst.Subscript, statement: cst.Assign) -> None:
+        """``payload["reranking"] = {…}``: a literal whose place is another one."""
+        value_entry = Entry(entry.key, statement.value, entry.value, target, literal=False)
+        inner = self._inner(value_entry)
+        fields = [(each, self._field(f"{entry.key}.{each.key}")) for each in inner]
+        if entry.key == "reranking":
+            self.present.add("reranking.enabled")
+            items = []
+            for each, field in fields:
+                if field is None:
+                    raise _RefusedError(
+                        "AR112", f"{entry.key} has a key that the legacy API ignored", target
+                    )
+                self.present.add(field.legacy)
+                make = self._value(field, each, each.value_node)
+                items.append(Item((field.new or "").rpartition(".")[2], make))
+            enabled = next((each for each, _ in fields if each.key == "enabled"), None)
+            if (
+                enabled is not None
+                and "reranking.enabled" in self.enabled
+                and self.options.policy == "pin"
+            ):
+                items += [
+                    Item(pin.new.rpartition(".")[2], partial(repr, pin.value))
+                    for pin in PINS
+                    if pin.when == "enabled" and pin.of == "reranking.enabled"
+                ]
+            self.enabled.discard("reranking.enabled")
+            path = f"{_OPTIONS}.reranking"
+            self._item_parents(path + ".")
+            layout = layout_of(self.editor.positions, _dict_node(statement.value))
+            self._assign(target, statement, path, lambda: write(items, layout))
+            return
+        placed = [(each, field) for each, field in fields if field is not None and field.new]
+        if len(fields) != 1 or len(placed) != 1:
+            raise _RefusedError(
+                "AR112", f"{entry.key} is added later with more than one key", target
+            )
+        each, field = placed[0]
+        self.present.add(field.legacy)
+        make = self._value(field, each, each.value_node)
+        self._item_parents(field.new or "")
+        self._assign(target, statement, field.new or "", make)
+
+    def _item_parents(self, path: str) -> None:
+        """The nested dicts that a later assignment needs."""
+        above = path.rpartition(".")[0].removesuffix(".reranking")
+        if above:
+            self._item(above)
+
+    def _assign(
+        self, target: cst.Subscript, statement: cst.Assign, path: str, make: Callable[[], str]
+    ) -> None:
+        def register() -> None:
+            self.editor.replace(target, self.sites, lambda: self._below(target, path))
+            self.editor.replace(statement.value, self.sites, make)
+
+        self.later.append(register)
+
+    def _below(self, target: cst.Subscript, path: str) -> str:
+        quote = self.layout.quote
+        index = target.slice[0].slice
+        if isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
+            quote = index.value.quote[0]
+        steps = "".join(f"[{quote}{key}{quote}]" for key in path.split("."))
+        return f"{self.editor.render(target.value)}{steps}"
+
+    # What the caller did not say
+
+    def _pins(self) -> None:
+        if self.options.policy != "pin":
+            return
+        for pin in PINS:
+            if pin.setting is not None:
+                answer = self.options.setting(pin.setting)
+                if answer == "instance":
+                    continue
+                value = pin.value if pin.value is not None else answer
+            else:
+                value = pin.value
+            if (pin.when == "absent" and pin.of in self.present) or (
+                pin.when == "enabled" and pin.of not in self.enabled
+            ):
+                continue
+            if isinstance(value, tuple):
+                text = "[]"
+            elif isinstance(value, str):
+                text = f"{self.layout.quote}{value}{self.layout.quote}"
+            else:
+                text = repr(value)
+            item = self._item(pin.new)
+            if item.make is None:
+                item.make = partial(str, text)
+
+    def _absent(self) -> None:
+        for field in self.fields:
+            if field.absent_note and field.legacy not in self.present:
+                pinned = next((pin for pin in PINS if pin.of == field.legacy and pin.setting), None)
+                if pinned is None or self.options.setting(pinned.setting or "") == "instance":
+                    self.notes.append(Owed(field.absent_note, field.legacy))
+
+
+def _dict_node(node: cst.BaseExpression) -> cst.Dict | cst.Call:
+    if isinstance(node, (cst.Dict, cst.Call)):
+        return node
+    raise _RefusedError("AR112", "its payload is changed in a way that is not understood", node)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_plain(node: cst.BaseExpression) -> bool:
+    """Whether dropping it changes nothing: a literal, a parameter, an attribute."""
+    match node:
+        case cst.Name() | cst.SimpleString() | cst.Integer() | cst.Float():
+            return True
+        case cst.UnaryOperation():
+            return _is_plain(node.expression)
+        case cst.Attribute():
+            return _is_plain(node.value)
+        case cst.List() | cst.Tuple():
+            return all(_is_plain(element.value) for element in node.elements)
+        case cst.Dict():
+            return all(
+                isinstance(element, cst.DictElement) and _is_plain(element.value)
+                for element in node.elements
+            )
+    return False

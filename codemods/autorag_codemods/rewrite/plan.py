@@ -1,0 +1,251 @@
+"""The native rewrite of a module: what can be done for each site, and what must go together."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from autorag_codemods.program import Block, Facts, Parents, Positions, Site
+from autorag_codemods.program.schema import Path, new_keys
+from autorag_codemods.program.values import DictObject, Piece, Text
+from autorag_migrate.mapping import ERRORS, ROUTES
+
+from .answer import Answers
+from .edits import Editor
+from .joins import simplify_joins
+from .paths import holder
+from .payload import Owed, Payloads
+from .stream import edit_streams
+from .url import UrlEdit, edit_urls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autorag_codemods.options import Options
+
+__all__ = ["Plan"]
+
+_QUERIES = ("ai-search", "search")
+
+
+class Plan:
+    """All native edits of a module, and for each site what stands in their way.
+
+    Attributes:
+        sites: Every site, in the order of the source.
+        owed: The notes of each site that can be native.
+    """
+
+    def __init__(
+        self, facts: Facts, parents: Parents, positions: Positions, options: Options
+    ) -> None:
+        self.facts, self.options = facts, options
+        self.editor = Editor(positions)
+        self.sites = sorted(
+            (site for site in facts.sites.values() if site.seen),
+            key=lambda site: positions.span(site.send.call),
+        )
+        self.owed: dict[Site, list[Owed]] = {}
+        self._groups: list[frozenset[Site]] = []
+        self._parents = parents
+        self._used_urls()
+        if options.style != "bridge":
+            self._attempt()
+        self._settle()
+
+    def native(self) -> set[Site]:
+        """The sites that nothing stands in the way of."""
+        return {site for site in self.sites if not site.blocks}
+
+    # Each site on its own
+
+    def _attempt(self) -> None:
+        message = self._legacy_message()
+        for site in self.sites:
+            self._method(site)
+            if message is not None:
+                site.block("AR114", "the file knows a message of the legacy API's errors", message)
+        payloads = Payloads(self.editor, self.facts, self._parents, self.options)
+        self._payloads(payloads)
+        self._urls()
+        answers = Answers(self.editor, self.facts, self._parents, self.options)
+        self._reads(answers)
+        simplify_joins(self.editor, self.facts, self._parents)
+
+    def _method(self, site: Site) -> None:
+        route = next((route for route in ROUTES if route.name == site.endpoint), None)
+        if site.send.is_done:
+            site.block("AR120", "its sender is an adapter already", site.send.call)
+        elif route is not None and route.name not in _QUERIES:
+            code, reason = (
+                ("AR121", "it is a management call")
+                if route.carried
+                else ("AR135", "it lists the instances")
+            )
+            site.block(code, reason, site.send.call)
+        elif route is not None and site.send.method != route.legacy_method:
+            site.block("AR111", "its method is not that of the route", site.send.call)
+
+    def _legacy_message(self) -> cst.CSTNode | None:
+        """A string that only an error of the legacy API holds."""
+        known = [error.legacy_message for error in ERRORS if error.legacy_message]
+        for node in self._parents.all:
+            if isinstance(node, cst.SimpleString) and any(text in node.value for text in known):
+                return node
+        return None
+
+    def _payloads(self, payloads: Payloads) -> None:
+        users: dict[DictObject, set[Site]] = {}
+        for site in self.sites:
+            if site.endpoint not in _QUERIES:
+                continue
+            made = payloads.made_of(site)
+            if isinstance(made, Block):
+                self._add(site, made)
+            else:
+                users.setdefault(made, set()).add(site)
+        self._other_users(users)
+        for made, sites in users.items():
+            if len({site.endpoint for site in sites}) > 1:
+                for site in sites:
+                    site.block(
+                        "AR117", "its payload is sent to another endpoint as well", site.send.body
+                    )
+                continue
+            self._groups.append(frozenset(sites))
+            done = payloads.edit(next(iter(sites)), made, sites)
+            for site in sites:
+                if isinstance(done, Block):
+                    self._add(site, done)
+                else:
+                    self.owed[site] = list(done)
+
+    def _other_users(self, users: dict[DictObject, set[Site]]) -> None:
+        """A dict that another site may send, beside other things, is shared with it."""
+        for site in self.sites:
+            for value in site.send.body_values:
+                made = getattr(value, "made", None)
+                if made in users and site not in users[made]:
+                    for user in users[made]:
+                        user.block(
+                            "AR117", "its payload is sent by another call as well", user.send.body
+                        )
+
+    def _add(self, site: Site, block: Block) -> None:
+        site.block(block.code, block.reason, block.node)
+
+    # URLs
+
+    def _used_urls(self) -> None:
+        self.literals: dict[cst.CSTNode, set[Site]] = {}
+        for site in self.sites:
+            for value in site.send.url_values:
+                if isinstance(value, Text):
+                    for piece in value.pieces:
+                        if isinstance(piece, Piece) and piece.node is not None:
+                            self.literals.setdefault(piece.node, set()).add(site)
+
+    def _urls(self) -> None:
+        wanted: dict[cst.CSTNode, dict[Site, frozenset[UrlEdit]]] = {}
+        for site in self.sites:
+            if site.blocks or site.endpoint not in _QUERIES:
+                continue
+            edits = edit_urls(site, self.options)
+            if isinstance(edits, Block):
+                self._add(site, edits)
+                continue
+            for node in {edit.node for edit in edits}:
+                its = frozenset(edit for edit in edits if edit.node is node)
+                wanted.setdefault(node, {})[site] = its
+        for node, by_site in wanted.items():
+            self._url_literal(node, by_site)
+
+    def _url_literal(self, node: cst.CSTNode, by_site: dict[Site, frozenset[UrlEdit]]) -> None:
+        """A literal can only change when all that is made of it changes alike."""
+        users = self.literals.get(node, set())
+        escaped = next(iter(self.facts.escaped_pieces.get(node, {}).items()), None)
+        edits = set(by_site.values())
+        for site in users:
+            if escaped is not None:
+                site.block("AR117", f"a part of its URL {escaped[1]} as well", escaped[0])
+            elif len(edits) > 1 or set(by_site) != users:
+                site.block(
+                    "AR117", "a part of its URL is shared with a call that stays legacy", node
+                )
+        self._groups.append(frozenset(users))
+        for edit in next(iter(edits)):
+            start = self._literal_start(node)
+            self.editor.replace_span(
+                start + edit.start, start + edit.end, users, partial(str, edit.text)
+            )
+
+    def _literal_start(self, node: cst.CSTNode) -> int:
+        start, _ = self.editor.positions.span(node)
+        if isinstance(node, cst.SimpleString):
+            source = self.editor.positions.source(node)
+            return start + source.index(node.value) + len(node.prefix) + len(node.quote)
+        return start
+
+    # Answers
+
+    def _reads(self, answers: Answers) -> None:
+        for parse, block in edit_streams(self.editor, self.facts, self._parents):
+            self._add(parse.site, block)
+        for read in self.facts.reads.values():
+            events = {event for _, _, event in read.origins}
+            if True in events:
+                if False in events:
+                    self._block_all(
+                        read.origins,
+                        Block("AR115", "an event is read with other things", read.node),
+                    )
+                continue
+            self._together(read.origins, answers.read(read))
+            if answers.is_timestamp(read):
+                for site, _, _ in read.origins:
+                    self.owed.setdefault(site, []).append(Owed("AR217", read.steps[-1].key))
+        for guard in self.facts.guards.values():
+            self._together(guard.origins, answers.guard(guard))
+        for node, origins in self.facts.tests.items():
+            self._together(origins, answers.test(node, origins))
+        self._wrong_reads()
+
+    def _wrong_reads(self) -> None:
+        """A read that was wrong stays wrong, unless the new answer has what it asks for."""
+        for wrong in self.facts.wrong_reads.values():
+            start = holder(wrong.site.endpoint or "", wrong.path[:-1])
+            if start is None or wrong.path[-1] in new_keys(wrong.site.endpoint or "", start):
+                wrong.site.block("AR114", "it reads what only the new answer has", wrong.node)
+
+    def _together(self, origins: Iterable[tuple[Site, Path, bool]], block: Block | None) -> None:
+        sites = frozenset(origin[0] for origin in origins)
+        self._groups.append(sites)
+        if block is not None:
+            self._block_all(origins, block)
+
+    def _block_all(self, origins: Iterable[tuple[Site, Path, bool]], block: Block) -> None:
+        for site, _, _ in origins:
+            self._add(site, block)
+
+    def _settle(self) -> None:
+        """What goes together becomes native together, or not at all."""
+        if self.options.style == "bridge":
+            for site in self.sites:
+                if not site.send.is_done:
+                    site.block("AR118", "bridges were asked for", site.send.call)
+            return
+        changed = True
+        while changed:
+            changed = False
+            for group in self._groups:
+                blocked = {site for site in group if site.blocks}
+                if blocked and blocked != group:
+                    changed = True
+                    for site in group - blocked:
+                        site.block(
+                            "AR117",
+                            "it shares a name or a literal with a call that stays legacy",
+                            site.send.call,
+                        )

@@ -1,0 +1,138 @@
+"""Streams read by lines: the token of an event, and the events that have none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from autorag_codemods.program import Block, Facts, Parents, Read, Site, StreamParse
+from autorag_codemods.program.tree import walk
+from autorag_migrate.mapping import CHAT_FRAME
+
+from .quotes import quote_of
+
+if TYPE_CHECKING:
+    from .edits import Editor
+
+__all__ = ["edit_streams"]
+
+_CHOICES, _DELTA, _CONTENT = (CHAT_FRAME[name] for name in ("choices", "delta", "content"))
+_WIDTH = 88
+_NAMES = ("event", "frame", "stream_event", "stream_frame")
+
+
+def edit_streams(editor: Editor, facts: Facts, parents: Parents) -> list[tuple[StreamParse, Block]]:
+    """Register the edits of every parsed event; what stands in the way of the others."""
+    blocks = []
+    reads: dict[StreamParse, list[Read]] = {parse: [] for parse in facts.parses.values()}
+    for read in facts.reads.values():
+        for site, _, event in read.origins:
+            for parse, its_reads in reads.items():
+                if event and parse.site is site:
+                    its_reads.append(read)
+    for parse, its_reads in reads.items():
+        problem = _edit(editor, parents, parse, list(dict.fromkeys(its_reads)))
+        if problem is not None:
+            blocks.append((parse, Block("AR115", problem, parse.node)))
+    return blocks
+
+
+def _edit(editor: Editor, parents: Parents, parse: StreamParse, reads: list[Read]) -> str | None:
+    if not parse.in_loop:
+        return "an event is parsed where the loop over the lines cannot be gone on with"
+    if not reads or any(
+        len(read.steps) != 1 or len(read.origins) != 1 or read.mixed for read in reads
+    ):
+        return "what is read of an event is not understood"
+    line = parents.statement(parse.node)
+    statement = parents.of(line)
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return "an event is parsed inside of another statement"
+    if not isinstance(parents.of(statement), cst.IndentedBlock):
+        return "an event is parsed inside of another statement"
+    sites = {parse.site}
+    for read in reads:
+        _edit_token(editor, read, sites)
+    if (
+        isinstance(line, cst.Assign)
+        and line.value is parse.node
+        and len(line.targets) == 1
+        and isinstance(name := line.targets[0].target, cst.Name)
+    ):
+        _insert_after(editor, statement, name.value, sites)
+        return None
+    if any(read.root is not parse.node for read in reads):
+        return "an event is parsed inside of another statement"
+    used = {each.value for each in walk(parents.all[0]) if isinstance(each, cst.Name)}
+    free = next((name for name in _NAMES if name not in used), None)
+    if free is None:
+        return "there is no free name for an event"
+    _insert_before(editor, statement, parse, free, sites)
+    return None
+
+
+def _skip(indent: str, unit: str, name: str, quote: str, newline: str) -> str:
+    """Leave the events without a token: the chunks come first, as a list; the end is empty."""
+    choices, delta, content = (f"{quote}{word}{quote}" for word in (_CHOICES, _DELTA, _CONTENT))
+    is_other = f"{choices} not in {name} or not {name}[{choices}]"
+    is_empty = f"not {name}[{choices}][0][{delta}].get({content})"
+    whole = f"if {is_other} or {is_empty}:"
+    tests = [whole] if len(indent + whole) <= _WIDTH else [f"if {is_other}:", f"if {is_empty}:"]
+    return "".join(f"{indent}{test}{newline}{indent}{unit}continue{newline}" for test in tests)
+
+
+def _layout(editor: Editor, statement: cst.CSTNode) -> tuple[str, str, str]:
+    positions = editor.positions
+    start = positions.span(statement)[0]
+    start += len(positions.source(statement)) - len(positions.source(statement).lstrip())
+    text = positions.text
+    line = text[positions.line_start(start) : start]
+    indent = line[: len(line) - len(line.lstrip())]
+    newline = "\r\n" if "\r\n" in text else "\n"
+    unit = "\t" if "\t" in indent else "    "
+    return indent, unit, newline
+
+
+def _insert_after(
+    editor: Editor, statement: cst.SimpleStatementLine, name: str, sites: set[Site]
+) -> None:
+    indent, unit, newline = _layout(editor, statement)
+    end = editor.positions.span(statement)[1]
+    added = _skip(indent, unit, name, _quote(statement), newline)
+    if not editor.positions.text[:end].endswith(("\n", "\r")):
+        added = newline + added.removesuffix(newline)
+    editor.replace_span(end, end, sites, lambda: added)
+
+
+def _insert_before(
+    editor: Editor,
+    statement: cst.SimpleStatementLine,
+    parse: StreamParse,
+    name: str,
+    sites: set[Site],
+) -> None:
+    indent, unit, newline = _layout(editor, statement)
+    start = editor.positions.span(statement.body[0])[0]
+    quote = _quote(statement)
+    source = editor.positions.source(parse.node)
+    skip = _skip(indent, unit, name, quote, newline).removeprefix(indent)
+    added = f"{name} = {source}{newline}{indent}{skip}{indent}"
+    editor.replace(parse.node, sites, lambda: name)
+    editor.replace_span(start, start, sites, lambda: added)
+
+
+def _edit_token(editor: Editor, read: Read, sites: set[Site]) -> None:
+    (step,) = read.steps
+    q = quote_of(step.key_node)
+    path = f"[{q}{_CHOICES}{q}][0][{q}{_DELTA}{q}]"
+    if step.is_get and step.default is not None:
+        default = editor.positions.source(step.default)
+        end = f".get({q}{_CONTENT}{q}, {default})"
+    else:
+        end = f"[{q}{_CONTENT}{q}]"
+    editor.replace(read.node, sites, lambda: f"{editor.render(read.root)}{path}{end}")
+
+
+def _quote(node: cst.CSTNode) -> str:
+    return next((quote_of(each) for each in walk(node) if isinstance(each, cst.SimpleString)), '"')

@@ -1,0 +1,84 @@
+"""httpx: its functions, `Client` and `AsyncClient`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autorag_codemods.program.values import Made, Method, Symbol, Value, Values
+
+from ._calls import DROP_INS, Signature, arguments_of, canonical, make_send, with_base
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from autorag_codemods.program.run import Run
+    from autorag_codemods.program.sites import Send
+
+__all__ = ["Httpx"]
+
+_LIBRARY = "httpx"
+_CLIENTS = frozenset({"Client", "AsyncClient"})
+_TRANSPORTS = frozenset({"AutoRAGTransport", "AsyncAutoRAGTransport", "adapt"})
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
+_ALLOWED = frozenset(
+    (
+        *("headers", "timeout", "verify", "cert", "proxy", "proxies", "auth", "cookies"),
+        *("follow_redirects", "trust_env", "extensions"),
+    )
+)
+_VERB = Signature(("url",), _ALLOWED)
+_REQUEST = Signature(("method", "url"), _ALLOWED)
+
+
+class Httpx:
+    """The rules of httpx."""
+
+    def construct(self, run: Run, symbol: Symbol, call: cst.Call) -> Made | None:
+        """A client, with its base URL."""
+        name, done = canonical(symbol.name, _LIBRARY)
+        if done and name in _TRANSPORTS:
+            return Made(symbol, call)
+        if name not in _CLIENTS:
+            return None
+        given = arguments_of(call, ()).named
+        base, transport = given.get("base_url"), given.get("transport")
+        if transport is not None:
+            for value in run.evaluate(transport):
+                if isinstance(value, Made) and canonical(value.symbol.name, _LIBRARY)[1]:
+                    # The client sends through an adapter that somebody has put there.
+                    symbol = Symbol(f"{DROP_INS}.{_LIBRARY}.{name}", symbol.imported)
+        return Made(symbol, call, run.evaluate(base) if base is not None else None)
+
+    def annotated(self, name: str) -> bool:
+        """Whether it is the name of a client's class."""
+        return canonical(name, _LIBRARY)[0] in _CLIENTS
+
+    def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
+        """A function of the module, or a method of a client."""
+        base: Values | None = None
+        match callee:
+            case Symbol():
+                verb, done = canonical(callee.name, _LIBRARY)
+                symbol, bridgeable = callee, callee.imported is not None
+            case Method(Made(made_of, made_by) as made, verb):
+                base = made.base
+                name, done = canonical(made_of.name, _LIBRARY)
+                if not name:
+                    return None
+                symbol, bridgeable = made_of, made_by is not None and made_of.imported is not None
+            case _:
+                return None
+        if verb in _VERBS:
+            signature = _VERB
+        elif verb in {"request", "stream"} or (
+            verb == "build_request" and isinstance(callee, Method)
+        ):
+            signature = _REQUEST
+        else:
+            return None
+        send = make_send(
+            run, call, _LIBRARY, signature, verb, symbol=symbol, is_done=done, bridgeable=bridgeable
+        )
+        if verb == "build_request":
+            send = send._replace(odd=("AR114", "the request is built here and sent elsewhere"))
+        return send._replace(url_values=with_base(base, send.url_values))

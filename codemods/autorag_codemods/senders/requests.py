@@ -1,0 +1,76 @@
+"""requests: its functions and its `Session`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autorag_codemods.program.values import Made, Method, Symbol, Value
+
+from ._calls import Signature, canonical, make_send
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from autorag_codemods.program.run import Run
+    from autorag_codemods.program.sites import Send
+
+__all__ = ["Requests"]
+
+_LIBRARY = "requests"
+_SESSIONS = frozenset({"Session", "session", "sessions.Session", "sessions.session"})
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
+_ALLOWED = frozenset(
+    (
+        "headers",
+        "timeout",
+        "verify",
+        "cert",
+        "proxies",
+        "auth",
+        "cookies",
+        "stream",
+        "allow_redirects",
+    )
+)
+_WITH_BODY = Signature(("url", "data", "json"), _ALLOWED)
+_WITHOUT_BODY = Signature(("url", "params"), _ALLOWED)
+_PUT = Signature(("url", "data"), _ALLOWED)
+_REQUEST = Signature(("method", "url", "params", "data"), _ALLOWED)
+
+
+class Requests:
+    """The rules of requests."""
+
+    def construct(self, _run: Run, symbol: Symbol, call: cst.Call) -> Made | None:
+        """A session."""
+        name, done = canonical(symbol.name, _LIBRARY)
+        return Made(symbol, call) if name in _SESSIONS or (done and name == "adapt") else None
+
+    def annotated(self, name: str) -> bool:
+        """Whether it is the name of a session's class."""
+        return canonical(name, _LIBRARY)[0] in {"Session", "sessions.Session"}
+
+    def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
+        """A function of the module, or a method of a session."""
+        match callee:
+            case Symbol():
+                name, done = canonical(callee.name, _LIBRARY)
+                symbol, verb = callee, name.removeprefix("api.")
+                bridgeable = callee.imported is not None
+            case Method(Made(made_of, made_by), verb):
+                name, done = canonical(made_of.name, _LIBRARY)
+                if not name:
+                    return None
+                symbol, bridgeable = made_of, made_by is not None and made_of.imported is not None
+            case _:
+                return None
+        if verb in _VERBS:
+            by_verb = {"post": _WITH_BODY, "put": _PUT, "patch": _PUT}
+            signature = by_verb.get(verb, _WITHOUT_BODY)
+        elif verb == "request":
+            signature = _REQUEST
+        else:
+            return None
+        return make_send(
+            run, call, _LIBRARY, signature, verb, symbol=symbol, is_done=done, bridgeable=bridgeable
+        )

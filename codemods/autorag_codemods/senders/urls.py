@@ -1,0 +1,86 @@
+"""Which route of the legacy API a URL with holes leads to."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from autorag_codemods.program.strings import HOLE, flat
+from autorag_codemods.program.values import Hole, Text
+from autorag_migrate.mapping import API_HOST, ROUTE_PREFIXES, ROUTES, Route
+
+__all__ = ["MARKER", "UrlMatch", "match_url"]
+
+MARKER = ROUTE_PREFIXES["legacy"].rpartition("}/")[2]
+"""What every legacy URL holds: ``autorag/rags``."""
+
+_LEGACY = re.compile(
+    rf"(?P<before>.*(?:^|[/{HOLE}])){re.escape(MARKER)}(?P<rest>[/?#{HOLE}].*|)", re.DOTALL
+)
+_HOST = re.compile(rf"https?://(?P<host>[^/?#{HOLE}]+)(?:[/?#]|$)", re.IGNORECASE)
+_ACCOUNT = re.compile(rf"(?:^|.*[/{HOLE}])accounts/[^/]*/$|^/?$|.*{HOLE}/?$", re.DOTALL)
+_TAILS = {
+    route.legacy.partition("}")[2]: route
+    for route in ROUTES
+    if route.name in {"ai-search", "search"}
+}
+
+
+class UrlMatch(NamedTuple):
+    """What a URL is.
+
+    `certainty` is ``legacy`` where the route's marker stands in it, else ``maybe``. `route` is None
+    where the endpoint is not known; `problem` says what is odd about it; `hinted` whether a name in
+    it speaks of AutoRAG; `foreign` whether it leads to a known host that is not Cloudflare's.
+    """
+
+    certainty: Literal["legacy", "maybe"]
+    route: Route | None
+    problem: str = ""
+    hinted: bool = False
+    foreign: bool = False
+
+
+def match_url(text: Text) -> UrlMatch | None:
+    """The legacy route of a URL, None when it is certainly none."""
+    url = flat(text)
+    hinted = any(isinstance(piece, Hole) and piece.hinted for piece in text.pieces)
+    host = _HOST.match(url)
+    foreign = host is not None and host["host"].lower().partition(":")[0] != API_HOST
+    found = _LEGACY.fullmatch(url)
+    if found is None:
+        return _maybe(url, hinted=hinted)
+    if not _ACCOUNT.match(found["before"]):
+        return UrlMatch("legacy", None, "its path is none of the legacy API", hinted, foreign)
+    route, problem = _route(found["rest"])
+    return UrlMatch("legacy", route, problem, hinted, foreign)
+
+
+def _route(rest: str) -> tuple[Route | None, str]:
+    path = re.split(r"[?#]", rest, maxsplit=1)[0]
+    if path in {"", "/"}:
+        return next(route for route in ROUTES if not route.legacy), ""
+    if not path.startswith("/"):
+        return None, ""
+    name, slash, tail = path[1:].partition("/")
+    if not slash:
+        return None, "" if HOLE in name else "its path is none of the legacy API"
+    for route in ROUTES:
+        pattern = "[^/]+".join(map(re.escape, re.split(r"\{\w+\}", route.legacy.partition("}")[2])))
+        if route.legacy and re.fullmatch(pattern, slash + tail):
+            # `/jobs/{job}` is also what `/jobs/` and a hole make: that is fine, a hole is one part.
+            return route, ""
+    return None, "" if HOLE in tail else "its path is none of the legacy API"
+
+
+def _maybe(url: str, *, hinted: bool) -> UrlMatch | None:
+    """A URL whose base is not known and whose end is that of a legacy route."""
+    if not url.startswith(HOLE):
+        return None
+    path = re.split(r"[?#]", url, maxsplit=1)[0]
+    route = _TAILS.get(path[1:])
+    if route is not None:
+        return UrlMatch("maybe", route, hinted=hinted)
+    if hinted and set(path) <= {HOLE, "/"}:
+        return UrlMatch("maybe", None, hinted=True)
+    return None

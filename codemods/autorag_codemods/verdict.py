@@ -1,0 +1,390 @@
+"""A verdict for every site of a module, with the evidence, and the text that follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from autorag_migrate.mapping import NOTES
+
+from .program import Block, BudgetError, Facts, Parents, Positions, Site, interpret
+from .program.tree import dotted
+from .program.values import Piece, Text
+from .report.model import Evidence, Finding, NoteOwed, Place, Row
+from .rewrite.bridge import bridge_import, can_bridge
+from .rewrite.edits import Edit, OverlapError
+from .rewrite.plan import Plan
+from .senders import LIBRARIES, MARKER, classify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .options import Options
+
+__all__ = ["Judged", "Surroundings", "judge"]
+
+_FIRST = (
+    *("AR120", "AR136", "AR135", "AR121", "AR133", "AR119", "AR111", "AR112", "AR113", "AR116"),
+    *("AR115", "AR110", "AR114", "AR122", "AR118", "AR117"),
+)
+"""Which of several reasons is the one that a row names: the causes before what follows."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the rest of a project says about one of its modules.
+
+    Attributes:
+        doubles: A test that answers for the legacy URL at the wire, "" for none.
+        patched: A test that patches the sender, "" for none.
+        excluded: Why the project cannot depend on the adapter, "" when it can.
+        names: Names of this module that other files mention together with it.
+        is_test: Whether it is a test itself.
+    """
+
+    doubles: str = ""
+    patched: str = ""
+    excluded: str = ""
+    names: frozenset[str] = frozenset()
+    is_test: bool = False
+
+
+@dataclass
+class Judged:
+    """A module with its verdicts."""
+
+    text: str
+    rows: list[Row] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    dependencies: set[str] = field(default_factory=set)
+
+
+def judge(
+    module: cst.Module,
+    text: str,
+    shown: str,
+    options: Options,
+    surroundings: Surroundings,
+    keep: Iterable[int] = (),
+) -> Judged:
+    """Judge a parsed module.
+
+    Args:
+        module: The parsed text.
+        text: The module's text; offsets are its own.
+        shown: The path that reports show.
+        options: How to rewrite.
+        surroundings: What the rest of the project says.
+        keep: Lines whose sites are kept by a comment.
+
+    Raises:
+        MisalignedError: libcst does not give the text back.
+        RecursionError: The module is nested too deep.
+    """
+    positions = Positions(module, text)
+    try:
+        facts = interpret(module, LIBRARIES, classify)
+    except BudgetError:
+        return _not_understood(module, positions, text, shown)
+    return _Verdicts(
+        facts, Parents(module), positions, shown, options, surroundings, set(keep)
+    ).judge()
+
+
+def _not_understood(module: cst.Module, positions: Positions, text: str, shown: str) -> Judged:
+    judged = Judged(text)
+    for node in _literals(Parents(module)):
+        place = Place(shown, *positions.place(node))
+        judged.rows.append(
+            Row("manual", "AR130", "the file is too large to be understood", place, MARKER)
+        )
+    return judged
+
+
+def _literals(parents: Parents) -> list[cst.CSTNode]:
+    """Literals that hold the marker, without those that are statements: docstrings."""
+    found: list[cst.CSTNode] = []
+    for node in parents.all:
+        if isinstance(node, cst.SimpleString):
+            if MARKER in node.value and not isinstance(parents.of(node), cst.Expr):
+                found.append(node)
+        elif isinstance(node, cst.FormattedStringText) and MARKER in node.value:
+            found.append(node)
+    # A route that the program serves itself is no call.
+    return [
+        node
+        for node in found
+        if not any(isinstance(each, cst.Decorator) for each in parents.above(node))
+    ]
+
+
+class _Verdicts:
+    """The verdicts of one module."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        parents: Parents,
+        positions: Positions,
+        shown: str,
+        options: Options,
+        surroundings: Surroundings,
+        keep: set[int],
+    ) -> None:
+        self.facts, self.parents, self.positions = facts, parents, positions
+        self.shown, self.options, self.surroundings, self.keep = shown, options, surroundings, keep
+        self.bridged: set[cst.ImportAlias] = set()
+        self.dependencies: set[str] = set()
+        self.in_tests: list[Finding] = []
+
+    def judge(self) -> Judged:
+        self._from_outside()
+        plan = Plan(self.facts, self.parents, self.positions, self.options)
+        self.kept_imports = {
+            site.send.symbol.imported
+            for site in plan.sites
+            if site.send.symbol is not None and self._is_kept(site)
+        }
+        rows = [self._row(site, plan) for site in plan.sites]
+        rows += self._orphans(plan)
+        for imported in self.bridged:
+            library = dotted(imported.name).partition(".")[0]
+            statement = self.parents.of(imported)
+            if isinstance(statement, cst.ImportFrom) and statement.module is not None:
+                library = dotted(statement.module)
+            bridge_import(plan.editor, self.parents, imported, library)
+        native = {site for site in plan.sites if not site.blocks and not site.send.is_done}
+        try:
+            text = plan.editor.apply(lambda edit: _holds(edit, native))
+        except OverlapError:
+            return self._overlapping(plan)
+        rows.sort(key=lambda row: row.place)
+        return Judged(text, rows, self._findings(plan), self.dependencies)
+
+    def _overlapping(self, plan: Plan) -> Judged:
+        rows = [
+            self._made(site, "manual", "AR130", "its edits reach into each other")
+            for site in plan.sites
+        ]
+        return Judged(self.positions.text, rows)
+
+    # What is known before anything is planned
+
+    def _from_outside(self) -> None:
+        for node, name in self._exported():
+            places = self.facts.escaped_pieces.setdefault(node, {})
+            places[node] = f"is in {name}, which another file mentions,"
+        for site in self.facts.sites.values():
+            if self._is_kept(site):
+                site.block("AR140", "it is kept by a comment", site.send.call)
+            elif self.surroundings.doubles:
+                site.block("AR132", self.surroundings.doubles, site.send.call)
+            elif self.surroundings.patched:
+                site.block("AR122", self.surroundings.patched, site.send.call)
+
+    def _exported(self) -> Iterable[tuple[cst.CSTNode, str]]:
+        """The literals of strings that another file can read by name."""
+        for export in self.facts.exports:
+            if export.name in self.surroundings.names:
+                for value in export.values:
+                    for piece in value.pieces if isinstance(value, Text) else ():
+                        if isinstance(piece, Piece) and piece.node is not None:
+                            yield piece.node, export.name
+
+    def _is_kept(self, site: Site) -> bool:
+        return bool(self._lines(site.send.call) & self.keep)
+
+    def _lines(self, node: cst.CSTNode) -> set[int]:
+        start, end = self.positions.span(self.parents.statement(node))
+        first, _ = self.positions.place_of(start)
+        last, _ = self.positions.place_of(max(start, end - 1))
+        return set(range(first, last + 1))
+
+    # Rows
+
+    def _row(self, site: Site, plan: Plan) -> Row:
+        if self._is_kept(site):
+            row = self._made(site, "kept", "AR140", "it is kept by a comment")
+            return replace(row, kept_by=frozenset(self._lines(site.send.call) & self.keep))
+        if site.send.is_done:
+            reason = "its sender is an adapter already"
+            return self._made(site, "bridged", "AR120", reason, done=True)
+        if not site.blocks:
+            notes = tuple(
+                NoteOwed(owed.code, owed.field, NOTES[owed.code].text)
+                for owed in plan.owed.get(site, ())
+            )
+            return self._made(
+                site,
+                "native",
+                "AR101",
+                "URL, payload and every read of the answer are understood",
+                notes=notes,
+            )
+        block = min(
+            site.blocks, key=lambda block: _FIRST.index(block.code) if block.code in _FIRST else -1
+        )
+        if block.code in {"AR132", "AR135", "AR136"}:
+            return self._made(site, "manual", block.code, block.reason, block=block)
+        if self.options.style == "native":
+            return self._made(site, "manual", "AR134", block.reason, block=block)
+        send = site.send
+        imported = send.symbol.imported if send.symbol is not None else None
+        problem = "" if send.bridgeable else "its client is made elsewhere"
+        problem = problem or can_bridge(self.parents, imported, send.library)
+        if not problem and imported in self.kept_imports:
+            problem = "a call that is kept uses the same import"
+        if problem:
+            return self._made(
+                site, "manual", "AR133", f"{block.reason}, and {problem}", block=block
+            )
+        if self.surroundings.excluded:
+            reason = f"{block.reason}, and {self.surroundings.excluded}"
+            return self._made(site, "manual", "AR131", reason, block=block)
+        assert isinstance(imported, cst.ImportAlias)  # noqa: S101 (can_bridge has said so)
+        self.bridged.add(imported)
+        self.dependencies.add("" if send.library == "httpx" else send.library)
+        return self._made(site, "bridged", block.code, block.reason, block=block)
+
+    def _made(
+        self,
+        site: Site,
+        verdict: str,
+        code: str,
+        reason: str,
+        *,
+        done: bool = False,
+        block: Block | None = None,
+        notes: tuple[NoteOwed, ...] = (),
+    ) -> Row:
+        call = site.send.call
+        return Row(
+            verdict=verdict,  # type: ignore[arg-type]
+            code=code,
+            reason=reason,
+            place=Place(self.shown, *self.positions.place(call)),
+            call=dotted(call.func) or "a call",
+            endpoint=site.endpoint,
+            done=done,
+            suggestion=_SUGGESTIONS.get(code, ""),
+            evidence=tuple(self._evidence(site, block)),
+            notes=notes,
+        )
+
+    def _evidence(self, site: Site, block: Block | None) -> Iterable[Evidence]:
+        seen: set[tuple[int, str]] = set()
+
+        def step(node: cst.CSTNode, text: str) -> Iterable[Evidence]:
+            line, _ = self.positions.place(node)
+            if (line, text) not in seen:
+                seen.add((line, text))
+                yield Evidence(line, text)
+
+        for value in site.send.url_values:
+            for piece in value.pieces if isinstance(value, Text) else ():
+                node, text = getattr(piece, "node", None), getattr(piece, "text", "")
+                if node is not None and MARKER in text:
+                    yield from step(node, f"…/{MARKER}/… is a part of its URL")
+        yield from step(site.send.call, f"{dotted(site.send.call.func) or 'a call'}() sends it")
+        for read in self.facts.reads.values():
+            if any(origin[0] is site for origin in read.origins):
+                keys = "".join(f"[{step_.key}]" for step_ in read.steps)
+                yield from step(read.node, f"its answer is read: {keys}")
+        for each in ([block] if block is not None else []) + [
+            b for b in site.blocks if b is not block
+        ]:
+            if each.node is not None:
+                yield from step(each.node, each.reason)
+
+    # What reaches no site
+
+    def _orphans(self, plan: Plan) -> list[Row]:
+        """Rows for legacy URLs that reach a sender which is not understood, or none at all."""
+        rows: dict[Place, Row] = {}
+        for node in _literals(self.parents):
+            places = self.facts.escaped_pieces.get(node, {})
+            sent = {where: how for where, how in places.items() if self._looks_like_a_send(where)}
+            if not sent and node not in plan.literals:
+                nowhere = (node, "reaches no call that is understood")
+                sent = dict([next(iter(places.items()), nowhere)])
+            for where, how in sent.items():
+                if self.surroundings.is_test:
+                    place = Place(self.shown, *self.positions.place(node))
+                    text = "a legacy URL in a test: see the call that it tests"
+                    self.in_tests.append(Finding("AR144", text, place))
+                else:
+                    row = self._orphan(node, where, how)
+                    rows.setdefault(row.place, row)
+        return list(rows.values())
+
+    def _looks_like_a_send(self, where: cst.CSTNode) -> bool:
+        call = self._call_around(where)
+        if call is None:
+            return False
+        name = dotted(call.func) or getattr(getattr(call.func, "attr", None), "value", "")
+        return name.rpartition(".")[2] in _SENDING
+
+    def _orphan(self, node: cst.CSTNode, where: cst.CSTNode, how: str) -> Row:
+        call = self._call_around(where)
+        kept = self._lines(call or where) & self.keep
+        line, _ = self.positions.place(node)
+        return Row(
+            verdict="kept" if kept else "manual",
+            code="AR140" if kept else "AR130",
+            reason="it is kept by a comment" if kept else f"a legacy URL {how}",
+            place=Place(self.shown, *self.positions.place(call or where)),
+            call=(dotted(call.func) if call is not None else "") or MARKER,
+            suggestion="" if kept else _SUGGESTIONS["AR130"],
+            evidence=(Evidence(line, f"…/{MARKER}/… stands here"),),
+            kept_by=frozenset(kept),
+        )
+
+    def _call_around(self, node: cst.CSTNode) -> cst.Call | None:
+        parent = self.parents.of(node)
+        return (
+            parent
+            if isinstance(parent, cst.Call)
+            else (
+                above
+                if isinstance(parent, cst.Arg)
+                and isinstance(above := self.parents.of(parent), cst.Call)
+                else None
+            )
+        )
+
+    def _findings(self, plan: Plan) -> list[Finding]:
+        found = list(self.in_tests)
+        for wrong in self.facts.wrong_reads.values():
+            if wrong.site in plan.sites:
+                text = f"the legacy answer never held {wrong.path[-1]}: the read is left as it is"
+                found.append(
+                    Finding("AR205", text, Place(self.shown, *self.positions.place(wrong.node)))
+                )
+        return sorted(found, key=lambda finding: finding.place)
+
+
+def _holds(edit: Edit, native: set[Site]) -> bool:
+    return edit.sites <= native
+
+
+_SENDING = frozenset(
+    {
+        *("get", "post", "put", "patch", "delete", "request", "stream", "fetch", "send"),
+        *("Request", "urlopen", "to_thread", "run_in_executor", "partial", "ws_connect"),
+    }
+)
+"""The last word of a callee that is likely to send what it is given."""
+
+_SUGGESTIONS = {
+    "AR119": "give the adapter the base URL: CLOUDFLARE_API_BASE_URL, or api_base_url=",
+    "AR121": "nothing to do: the adapter carries it",
+    "AR130": "send it with requests or httpx, or put an adapter in front of the sender by hand",
+    "AR131": "widen what the project requires, or rewrite the call by hand with MIGRATION.md",
+    "AR132": "move the test double to the new URL and answer, then run again",
+    "AR133": "make the client with autorag_migrate.adapters where it is made",
+    "AR134": "run again with --style auto",
+    "AR135": "use GET …/ai-search/namespaces/default/instances; its rows are documented",
+    "AR136": "the legacy API never had this path: see what the call is for",
+}

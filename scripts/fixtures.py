@@ -1,0 +1,89 @@
+"""Write each fixture's after.py from the tool and show what it made of before.py.
+
+    fixtures.py [--dry-run] [NAME …]
+
+Names are those of folders below tests/fixtures, or beginnings of them; all without one. What is
+written is to be read over critically by hand: the tests compare with it from then on. Exit code 1
+if a ledger is not what expect.toml says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import autorag_codemods
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# pytest brings tomli along where Python has no tomllib.
+_toml: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+FIXTURES = Path(__file__).resolve().parent.parent / "tests" / "fixtures"
+
+
+def chosen(names: Sequence[str]) -> list[Path]:
+    """Return the folders of idioms that were asked for."""
+    folders = sorted(path.parent for path in FIXTURES.glob("*/before.py"))
+    unknown = [name for name in names if not any(each.name.startswith(name) for each in folders)]
+    if unknown:
+        raise SystemExit(f"there is no fixture {', '.join(unknown)} in {FIXTURES}")
+    return [each for each in folders if not names or each.name.startswith(tuple(names))]
+
+
+def update(folder: Path, migrate: Any, *, dry_run: bool) -> bool:
+    """Show what became of one fixture and write it; False if its ledger is not as expected."""
+    before = (folder / "before.py").read_bytes().decode("utf-8")
+    expect = _toml.loads((folder / "expect.toml").read_text("utf-8"))
+    result = migrate(before)
+    rows = sorted(result.rows, key=lambda row: (row.place.line, row.place.column))
+    found = [(row.verdict, row.code) for row in rows]
+    expected = list(zip(expect["verdicts"], expect["codes"], strict=True))
+
+    print(f"=== {folder.name}: {expect['idiom']}")
+    for row in rows:
+        print(f"    {row.place.line}: {row.verdict} {row.code} {row.reason}")
+    if found != expected:
+        print(f"    NOT AS EXPECTED: {expected}")
+    diff = difflib.unified_diff(
+        before.splitlines(keepends=True),
+        result.source.splitlines(keepends=True),
+        f"{folder.name}/before.py",
+        f"{folder.name}/after.py",
+    )
+    for line in diff:
+        print(line, end="" if line.endswith("\n") else "\n\\ No newline at end of file\n")
+    if not dry_run:
+        write(folder / "after.py", before, result.source)
+    return found == expected
+
+
+def write(path: Path, before: str, after: str) -> None:
+    """Write after.py, or remove it where the tool left the program as it was."""
+    if after == before:
+        path.unlink(missing_ok=True)
+    elif not path.is_file() or path.read_bytes() != after.encode("utf-8"):
+        path.write_bytes(after.encode("utf-8"))
+        print(f"    written: {path}")
+
+
+def main() -> int:
+    """Update what was asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--dry-run", action="store_true", help="show, write nothing")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    options = parser.parse_args()
+    migrate = getattr(autorag_codemods, "migrate", None)
+    if migrate is None:
+        raise SystemExit("autorag_codemods.migrate is not there yet")
+    good = [update(each, migrate, dry_run=options.dry_run) for each in chosen(options.names)]
+    print(f"\n{good.count(True)} of {len(good)} ledgers are as expected")
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

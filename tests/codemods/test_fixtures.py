@@ -1,0 +1,180 @@
+"""Real callers, migrated and run: what they print is the same, and what they ask means the same."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import autorag_codemods
+from fixture_runs import Fixture, Runner, differences, doubles, idioms, negatives, run_tests, runner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FAMILIES = {"native": "AR10", "bridged": ("AR11", "AR12"), "manual": "AR13"}
+IDIOMS = idioms()
+DOUBLES = doubles()
+NEGATIVES = negatives()
+
+each_idiom = pytest.mark.parametrize("fixture", IDIOMS, ids=lambda each: each.name)
+each_double = pytest.mark.parametrize("project", DOUBLES, ids=lambda each: each.name)
+each_negative = pytest.mark.parametrize("path", NEGATIVES, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="session")
+def programs() -> Iterator[Runner]:
+    with runner() as one:
+        yield one
+
+
+@pytest.fixture
+def migrate() -> Any:
+    """``migrate(text)`` gives ``.source`` and ``.rows``."""
+    function = getattr(autorag_codemods, "migrate", None)
+    if function is None:
+        pytest.skip("autorag_codemods.migrate is not there yet")
+    return function
+
+
+@pytest.fixture
+def migrate_tree() -> Any:
+    """``migrate_tree(folder)`` gives a `Report`; it writes nothing."""
+    function = getattr(autorag_codemods, "migrate_tree", None)
+    if function is None:
+        pytest.skip("autorag_codemods.migrate_tree is not there yet")
+    return function
+
+
+def ledger(rows: Any) -> list[tuple[str, str]]:
+    ordered = sorted(rows, key=lambda row: (row.place.line, row.place.column))
+    return [(row.verdict, row.code) for row in ordered]
+
+
+def expected(fixture: Fixture) -> list[tuple[str, str]]:
+    return list(zip(fixture.verdicts, fixture.codes, strict=True))
+
+
+# --- The fixtures themselves ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fixture", [*IDIOMS, *DOUBLES], ids=lambda each: each.name)
+def test_an_expectation_is_whole(fixture: Fixture) -> None:
+    assert set(fixture.expect) <= {
+        *("idiom", "frequency", "verdicts", "codes", "requires", "legacy_defects")
+    }
+    assert fixture.expect["idiom"]
+    assert fixture.expect["frequency"]
+    assert fixture.verdicts
+    for verdict, code in expected(fixture):
+        assert code.startswith(FAMILIES[verdict])
+    assert not (fixture.stays and fixture.after_path.exists()), "after.py of what stays as it is"
+
+
+def test_there_are_enough() -> None:
+    first = [fixture.verdicts[0] for fixture in IDIOMS]
+    assert first.count("native") >= 26
+    assert first.count("bridged") >= 14
+    assert first.count("manual") >= 8
+    assert len(NEGATIVES) >= 24
+    assert len(DOUBLES) >= 5
+
+
+# --- Idioms ---------------------------------------------------------------------------------------
+
+
+@each_idiom
+def test_a_caller_becomes_what_was_read_over(fixture: Fixture, migrate: Any) -> None:
+    result = migrate(fixture.before)
+    assert ledger(result.rows) == expected(fixture)
+    assert fixture.after is not None, "no after.py: scripts/fixtures.py writes it, then read it"
+    assert result.source == fixture.after
+
+
+@each_idiom
+def test_a_second_migration_changes_nothing(fixture: Fixture, migrate: Any) -> None:
+    if fixture.after is None:
+        pytest.skip("no after.py yet")
+    again = migrate(fixture.after)
+    assert again.source == fixture.after
+    if fixture.stays:
+        assert ledger(again.rows) == expected(fixture)
+    else:
+        # What is native now is no call of the legacy API, so it has no row.
+        left = [verdict for verdict in fixture.verdicts if verdict != "native"]
+        assert [row.verdict for row in again.rows] == left
+        assert [row for row in again.rows if not row.done and row.verdict != "manual"] == []
+
+
+@each_idiom
+def test_a_caller_runs_as_before(fixture: Fixture, programs: Runner) -> None:
+    if fixture.missing:
+        pytest.skip(f"not installed: {', '.join(fixture.missing)}")
+    before = programs.run(fixture, fixture.before)
+    assert before.code == 0, before.stderr
+    assert before.stdout
+    assert before.apis == {"legacy"}
+    assert before.defects == fixture.legacy_defects
+    assert any(entry.status == 200 for entry in before.log)
+    if fixture.stays or fixture.after is None:
+        return
+
+    after = programs.run(fixture, fixture.after)
+    assert (after.code, after.stdout) == (before.code, before.stdout), after.stderr
+    # A manual site beside others goes on as it is.
+    assert after.apis == ({"legacy", "new"} if "manual" in fixture.verdicts else {"new"})
+    assert after.defects == set()
+    assert differences(before, after) == []
+    if set(fixture.verdicts) == {"native"}:
+        # An adapter may refuse by itself what the service would; a rewritten call never does.
+        assert after.outcomes == before.outcomes
+
+
+# --- What is not ours -----------------------------------------------------------------------------
+
+
+@each_negative
+def test_what_is_not_ours_is_python(path: Path) -> None:
+    ast.parse(path.read_bytes())
+
+
+@each_negative
+def test_what_is_not_ours_stays(path: Path, migrate: Any) -> None:
+    source = path.read_bytes().decode("utf-8")
+    result = migrate(source)
+    assert result.source == source
+    assert list(result.rows) == []
+
+
+# --- Projects whose tests hold doubles ------------------------------------------------------------
+
+
+def copied(project: Fixture, folder: Path) -> Path:
+    if project.missing:
+        pytest.skip(f"not installed: {', '.join(project.missing)}")
+    return Path(shutil.copytree(project.folder, folder / project.name))
+
+
+@each_double
+def test_a_projects_tests_pass_as_they_are(project: Fixture, tmp_path: Path) -> None:
+    done = run_tests(copied(project, tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
+
+
+@each_double
+def test_a_projects_tests_pass_afterwards(
+    project: Fixture, tmp_path: Path, migrate_tree: Any
+) -> None:
+    folder = copied(project, tmp_path)
+    report = migrate_tree(folder)
+    assert ledger(report.rows) == expected(project)
+    changed = [change for change in report.changes if change.before != change.after]
+    assert [change.path.name for change in changed] == ([] if project.stays else ["app.py"])
+    for change in changed:
+        change.path.write_bytes(change.after)
+    done = run_tests(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
