@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .engine import run
 from .module import judge_text
 from .options import DEFAULT_OPTIONS, Options
+from .scan import may_matter
 from .verdict import Surroundings
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def migrate(
         >>> migrate("print(1)").source
         'print(1)'
     """
-    if b"autorag" not in source.lower().encode("utf-8", "replace"):
+    if not may_matter(source.encode("utf-8", "replace")):
         return Result(source, (), (), frozenset())
     outcome = judge_text(source, filename, options, Surroundings())
     findings = [finding for finding in outcome.findings if options.is_selected(finding.code)]

@@ -78,8 +78,10 @@ def _same(run: Run, node: cst.Call) -> Values | None:
     for argument in rest:
         if isinstance(argument.value, cst.Lambda):
             run.call_lambda(argument.value, [elements])
-        else:
-            run.evaluate_and_escape(argument.value, "is passed to a builtin")
+            continue
+        run.evaluate_and_escape(argument.value, "is passed to a builtin")
+        if argument.keyword is not None and argument.keyword.value == "key":
+            run.escape(elements, argument.value, "is ordered by a function that is not understood")
     return frozenset({Sequence(elements)})
 
 

@@ -231,25 +231,13 @@ def _binary(run: Run, node: cst.BinaryOperation) -> Values:
         if any(isinstance(value, Text) for value in left | right):
             return _combined(run, [(node.left, left), (node.right, right)])
         if any(isinstance(value, (Sequence, Tuple)) for value in left | right):
-            return frozenset({Sequence(join(_elements(left), _elements(right)))})
+            elements = (run.elements_of(left, node.left), run.elements_of(right, node.right))
+            return frozenset({Sequence(join(*elements))})
     if isinstance(node.operator, cst.Modulo) and any(isinstance(value, Text) for value in left):
         return _percent(run, node, left, right)
     run.escape(left, node.left, "is computed with")
     run.escape(right, node.right, "is computed with")
     return UNKNOWN
-
-
-def _elements(values: Values) -> Values:
-    found: Values = frozenset()
-    for value in values:
-        match value:
-            case Sequence(element):
-                found |= element
-            case Tuple(elements):
-                found = join(found, *elements)
-            case _ if not is_harmless(value):
-                found |= {value} if isinstance(value, Answer) else UNKNOWN
-    return found
 
 
 def _percent(run: Run, node: cst.BinaryOperation, left: Values, right: Values) -> Values:

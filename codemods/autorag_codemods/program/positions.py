@@ -24,14 +24,15 @@ class _Recorder(CodegenState):
 
     def __init__(self, module: cst.Module) -> None:
         super().__init__(module.default_indent, module.default_newline)
-        self.starts: dict[cst.CSTNode, int] = {}
-        self.ends: dict[cst.CSTNode, int] = {}
+        # By identity, as nodes compare, but without calling their __hash__ for each.
+        self.starts: dict[int, int] = {}
+        self.ends: dict[int, int] = {}
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        self.starts[node] = len(self.tokens)
+        self.starts[id(node)] = len(self.tokens)
 
     def after_codegen(self, node: cst.CSTNode) -> None:
-        self.ends[node] = len(self.tokens)
+        self.ends[id(node)] = len(self.tokens)
 
 
 class Positions:
@@ -45,6 +46,7 @@ class Positions:
         recorder = _Recorder(module)
         module._codegen(recorder)  # noqa: SLF001 (PositionProvider does so too, at three times the cost)
         self.text = text
+        self._module = module
         self._starts, self._ends = recorder.starts, recorder.ends
         self._offsets = [0, *accumulate(map(len, recorder.tokens))]
         # libcst takes the last newline back when the file has none.
@@ -57,7 +59,7 @@ class Positions:
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """The first offset of a node and the one after its last, its parentheses included."""
-        return self._offsets[self._starts[node]], self._offsets[self._ends[node]]
+        return self._offsets[self._starts[id(node)]], self._offsets[self._ends[id(node)]]
 
     def source(self, node: cst.CSTNode) -> str:
         """The text of a node."""

@@ -93,6 +93,7 @@ class _Followed:
             case Answer():
                 return self._answer(value)
             case Dict(made):
+                made.read = made.read or node
                 if not isinstance(key, str):
                     return UNKNOWN
                 found = [entry.value for entry in made.entries.values() if entry.key == key]

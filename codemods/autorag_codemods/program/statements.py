@@ -447,7 +447,10 @@ def elements_of(run: Run, values: Values, node: cst.CSTNode) -> Values:
                 found.append(_elements_of_answer(run, value, node))
             case Lines(site):
                 found.append(frozenset({Line(site)}))
-            case Dict() | Text() | Unknown():
+            case Text() | Unknown():
+                found.append(UNKNOWN)
+            case Dict(made):
+                run.escape_dict(made, node, "is iterated over")
                 found.append(UNKNOWN)
             case _:
                 run.escape([value], node, "is iterated over")

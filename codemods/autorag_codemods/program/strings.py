@@ -9,7 +9,7 @@ import ast
 import codecs
 from typing import TYPE_CHECKING
 
-from .values import Const, Hole, Piece, Text, Unknown, Value, Values
+from .values import Const, Hole, Piece, Symbol, Text, Unknown, Value, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +23,7 @@ __all__ = [
     "joined",
     "literal",
     "plain",
+    "speaks_of_it",
     "stripped",
     "template_text",
     "to_pieces",
@@ -86,7 +87,14 @@ def to_pieces(value: Value, node: cst.CSTNode | None) -> tuple[Piece | Hole, ...
         return value.pieces
     if isinstance(value, Const) and value.kind in {"int", "bool", "float"}:
         return (Piece(str(value.value), None, 0, exact=False),)
-    return (Hole(node, hinted=isinstance(value, Unknown) and value.hinted),)
+    return (Hole(node, hinted=speaks_of_it(value)),)
+
+
+def speaks_of_it(value: Value) -> bool:
+    """Whether the name that a value comes from speaks of AutoRAG."""
+    if isinstance(value, Symbol):
+        return "autorag" in value.name.lower().replace("_", "")
+    return isinstance(value, Unknown) and value.hinted
 
 
 def joined(parts: Iterable[tuple[Piece | Hole, ...]]) -> Text:

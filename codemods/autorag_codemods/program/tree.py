@@ -26,17 +26,28 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     )
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+class _Parts(dict[type[object], bool]):
+    """Which types are parts: by type, because an instance check of an abstract class is slow."""
+
+    def __missing__(self, kind: type[object]) -> bool:
+        self[kind] = issubclass(kind, cst.CSTNode) and not issubclass(kind, _LEAVES)
+        return self[kind]
+
+
+_IS_PART = _Parts()
+
+
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The parts of a node, without blanks, comments and parentheses."""
+    found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            if not isinstance(value, _LEAVES):
-                yield value
-        elif isinstance(value, (list, tuple)):
-            for each in value:
-                if isinstance(each, cst.CSTNode):
-                    yield each
+        kind = type(value)
+        if kind is list or kind is tuple:
+            found += [each for each in value if _IS_PART[type(each)]]
+        elif _IS_PART[kind]:
+            found.append(value)
+    return found
 
 
 def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -45,7 +56,7 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     while todo:
         each = todo.pop()
         yield each
-        todo.extend(reversed(list(children(each))))
+        todo.extend(reversed(children(each)))
 
 
 class Parents:
@@ -53,25 +64,25 @@ class Parents:
 
     def __init__(self, module: cst.Module) -> None:
         self.all: list[cst.CSTNode] = []
-        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self._parents: dict[int, cst.CSTNode] = {}  # by identity, as nodes compare
         todo: list[cst.CSTNode] = [module]
         while todo:
             node = todo.pop()
             self.all.append(node)
             for child in children(node):
-                self._parents[child] = node
+                self._parents[id(child)] = node
                 todo.append(child)
 
     def of(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The node that holds another, None for the module."""
-        return self._parents.get(node)
+        return self._parents.get(id(node))
 
     def above(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """All that hold a node, from the inside out."""
-        parent = self._parents.get(node)
+        parent = self._parents.get(id(node))
         while parent is not None:
             yield parent
-            parent = self._parents.get(parent)
+            parent = self._parents.get(id(parent))
 
     def statement(self, node: cst.CSTNode) -> cst.CSTNode:
         """The statement that a node belongs to."""

@@ -131,22 +131,28 @@ class Method:
 class Shared:
     """Values that one part of a module gives and others read, by name.
 
-    Reads see what the last round gave, so that no order of functions is better than another.
+    In the first round a read sees what was given so far, later what the round before gave, so that
+    no order of functions is better than another. It is settled when every read saw all of it.
     """
 
-    __slots__ = ("_given", "_known")
+    __slots__ = ("_given", "_known", "_read")
 
     def __init__(self) -> None:
-        self._known: dict[str, Values] = {}
+        self._known: dict[str, Values] | None = None
         self._given: dict[str, Values] = {}
+        self._read: dict[str, Values | None] = {}
 
     def get(self, name: str) -> Values | None:
-        """What the last round gave."""
-        return self._known.get(name)
+        """What is known of a name."""
+        values = (self._given if self._known is None else self._known).get(name)
+        # A name that was read twice with different results is as unsettled as with the first.
+        self._read.setdefault(name, values)
+        return values
 
     def give(self, name: str, values: Values) -> None:
         """Add alternatives."""
-        self._given[name] = self._given.get(name, frozenset()) | values
+        known = self._given.get(name)
+        self._given[name] = values if known is None or known is values else known | values
 
     def given(self) -> Mapping[str, Values]:
         """What this round has given so far."""
@@ -154,12 +160,12 @@ class Shared:
 
     @property
     def is_settled(self) -> bool:
-        """Whether this round gave what the last one did."""
-        return self._given == self._known
+        """Whether all that was read in this round was all that it gave."""
+        return all(self._given.get(name) == values for name, values in self._read.items())
 
     def turn(self) -> None:
         """Begin the next round."""
-        self._known, self._given = self._given, {}
+        self._known, self._given, self._read = self._given, {}, {}
 
 
 @dataclass(eq=False, slots=True)
@@ -225,7 +231,7 @@ class DictObject:
     """A dict made at one place of the program, with all that is done to it.
 
     `dynamic` names the first thing that makes its keys uncertain, `escaped` the first place where
-    it goes to something unknown.
+    it goes to something unknown, `read` the first one where a key of it is read.
     """
 
     node: cst.Dict | cst.Call
@@ -233,12 +239,13 @@ class DictObject:
     dynamic: tuple[cst.CSTNode, str] | None = None
     escaped: tuple[cst.CSTNode, str] | None = None
     used_by: set[Site] = field(default_factory=set)
+    read: cst.CSTNode | None = None
 
     def clear(self) -> None:
         """Forget what is known of it."""
         self.entries.clear()
         self.used_by.clear()
-        self.dynamic = self.escaped = None
+        self.dynamic = self.escaped = self.read = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -11,6 +10,7 @@ from autorag_codemods.program.tree import dotted
 from autorag_codemods.senders import DROP_INS
 
 from .edits import Edit, Editor
+from .imports import next_line, sorted_block, sorted_key
 
 if TYPE_CHECKING:
     from autorag_codemods.program import Parents, Positions
@@ -67,15 +67,10 @@ def _replace_alone(editor: Editor, parents: Parents, statement: cst.Import, made
         editor.edits.append(Edit(start, end, lambda: made, frozenset()))
         return
     line_start = positions.line_start(start)
-    line_end = _next_line(positions.text, end)
+    line_end = next_line(positions.text, end)
     newline = positions.text[end:line_end]
     editor.edits.append(Edit(line_start, line_end, str, frozenset()))
     editor.edits.append(Edit(moved, moved, lambda: made + newline, frozenset()))
-
-
-def _next_line(text: str, offset: int) -> int:
-    match = re.compile(r"\r\n|\r|\n").search(text, offset)
-    return match.end() if match else len(text)
 
 
 def _sorted_place(
@@ -86,60 +81,24 @@ def _sorted_place(
     body = parents.of(line) if line is not None else None
     if not isinstance(line, cst.SimpleStatementLine) or not isinstance(body, cst.Module):
         return None
-    block = _block(body, line)
-    keys = [_key(each) for each in block]
-    if None in keys or keys != sorted(keys, key=str) or len(block) < 2:  # noqa: PLR2004
+    lines = [
+        each
+        for each in body.body
+        if isinstance(each, cst.SimpleStatementLine) and sorted_key(each) is not None
+    ]
+    if line not in lines:
+        return None
+    block = sorted_block(positions, line, lines)
+    keys = [sorted_key(each) for each in block]
+    if keys != sorted(keys, key=str) or len(block) == 1:
         return None
     key = (1, made.split()[1].lower())
-    index = block.index(line)
     others = [each for each in block if each is not line]
     place = next(
-        (i for i, each in enumerate(others) if (_key(each) or (2, "")) > key),
-        len(others),
+        (i for i, each in enumerate(others) if (sorted_key(each) or (2, "")) > key), len(others)
     )
-    if place == index:
+    if place == block.index(line):
         return None
     if place == len(others):
-        return _next_line(positions.text, positions.span(others[-1].body[-1])[1])
+        return next_line(positions.text, positions.span(others[-1].body[-1])[1])
     return positions.span(others[place].body[0])[0]
-
-
-def _block(module: cst.Module, line: cst.SimpleStatementLine) -> list[cst.SimpleStatementLine]:
-    """The import lines around one, without an empty line or anything else between them."""
-    lines = list(module.body)
-    index = lines.index(line)
-
-    def is_import(each: cst.CSTNode) -> bool:
-        return (
-            isinstance(each, cst.SimpleStatementLine)
-            and len(each.body) == 1
-            and isinstance(each.body[0], (cst.Import, cst.ImportFrom))
-            and each.trailing_whitespace.comment is None
-        )
-
-    first = index
-    while first > 0 and is_import(lines[first - 1]) and not _leading(lines[first]):
-        first -= 1
-    last = index
-    while last + 1 < len(lines) and is_import(lines[last + 1]) and not _leading(lines[last + 1]):
-        last += 1
-    if not all(is_import(each) for each in lines[first : last + 1]):
-        return [line]
-    return [each for each in lines[first : last + 1] if isinstance(each, cst.SimpleStatementLine)]
-
-
-def _leading(line: cst.CSTNode) -> bool:
-    return bool(getattr(line, "leading_lines", ()))
-
-
-def _key(line: cst.SimpleStatementLine) -> tuple[int, str] | None:
-    (statement,) = line.body
-    if isinstance(statement, cst.Import) and len(statement.names) == 1:
-        return 0, dotted(statement.names[0].name).lower()
-    if (
-        isinstance(statement, cst.ImportFrom)
-        and statement.module is not None
-        and not statement.relative
-    ):
-        return 1, dotted(statement.module).lower()
-    return None

@@ -23,6 +23,7 @@ from autorag_codemods.program.values import (
 from autorag_migrate.mapping import MESSAGE, PINS, REQUEST_FIELDS, RequestField
 
 from .filters import FilterError, Writer, read_filter
+from .imports import ensure_any
 from .literals import Comments, Item, comments_of, layout_of, write
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Payloads:
             )
         if made.escaped is not None:
             return Block("AR117", f"its payload {made.escaped[1]} as well", made.escaped[0])
+        if made.read is not None:
+            return Block("AR117", "its payload is read as well", made.read)
         return made
 
     def edit(self, site: Site, made: DictObject, sites: set[Site]) -> list[Owed] | Block:
@@ -113,6 +116,7 @@ class _Payload:
             raise _RefusedError("AR112", "its payload has no query", self.made.node)
         if self.messages:
             self._item(MESSAGE["list"]).elements = self.messages
+        self._annotate()
         self._pins()
         self._absent()
         for register in self.later:
@@ -460,6 +464,30 @@ class _Payload:
         steps = "".join(f"[{quote}{key}{quote}]" for key in path.split("."))
         return f"{self.editor.render(target.value)}{steps}"
 
+    def _annotate(self) -> None:
+        """Keep what a type checker thinks of the payload: values are no longer of one kind."""
+        parents = self.owner.parents
+        holder = parents.of(self.made.node)
+        if isinstance(holder, cst.AnnAssign):
+            text = self.editor.positions.source(holder.annotation.annotation)
+            if not (
+                "Any" in text
+                or text.rpartition(".")[2] in {"dict", "Dict"}
+                or ("object" in text and not self.later)
+            ):
+                raise _RefusedError("AR112", "its payload is annotated too narrowly", holder)
+            return
+        target = parents.of(holder) if isinstance(holder, cst.AssignTarget) else holder
+        if not self.later or not isinstance(target, cst.Assign) or len(target.targets) != 1:
+            return
+        function = next((x for x in parents.above(target) if isinstance(x, cst.FunctionDef)), None)
+        name = target.targets[0].target
+        if not isinstance(name, cst.Name) or (function is not None and not _is_typed(function)):
+            return
+        spelled = ensure_any(self.editor, parents, self.sites)
+        _, end = self.editor.positions.span(name)
+        self.editor.replace_span(end, end, self.sites, lambda: f": dict[str, {spelled}]")
+
     # What the caller did not say
 
     def _pins(self) -> None:
@@ -493,6 +521,12 @@ class _Payload:
                 pinned = next((pin for pin in PINS if pin.of == field.legacy and pin.setting), None)
                 if pinned is None or self.options.setting(pinned.setting or "") == "instance":
                     self.notes.append(Owed(field.absent_note, field.legacy))
+
+
+def _is_typed(function: cst.FunctionDef) -> bool:
+    params = function.params
+    named = (*params.posonly_params, *params.params, *params.kwonly_params)
+    return function.returns is not None or any(param.annotation for param in named)
 
 
 def _dict_node(node: cst.BaseExpression) -> cst.Dict | cst.Call:

@@ -168,7 +168,7 @@ def classify(run: Run, send: Send) -> Site | None:
 def _as_text(value: Value) -> Text:
     if isinstance(value, Text):
         return value
-    return Text((Hole(None, hinted=isinstance(value, Unknown) and value.hinted),))
+    return Text((Hole(None, hinted=strings.speaks_of_it(value)),))
 
 
 def _is_likely(found: list[UrlMatch], send: Send) -> bool:

@@ -109,7 +109,7 @@ MANAGEMENT_FIELDS: Final = {
 MANAGEMENT_ADDITIONS: Final = {"jobs": ("description",), "job": ("description",)}
 """What the rows of a management answer gained on the new API and are otherwise the same."""
 
-NEEDLES: Final = (b"autorag",)
+NEEDLES: Final = (b"autorag", b"ag/rags/")
 """What a file must hold, in lower-cased bytes, to be able to matter to the codemods."""
 
 SCOPES: Final = {

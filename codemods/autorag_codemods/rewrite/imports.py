@@ -1,0 +1,125 @@
+"""Imports: where a new one stands, among those that are there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from autorag_codemods.program.tree import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autorag_codemods.program import Parents, Positions, Site
+
+    from .edits import Editor
+
+__all__ = ["ensure_any", "next_line", "sorted_block", "sorted_key"]
+
+
+def ensure_any(editor: Editor, parents: Parents, sites: Iterable[Site]) -> str:
+    """How the module spells `typing.Any`; an import is added when it cannot yet."""
+    module = parents.all[0]
+    lines = [line for line in getattr(module, "body", ()) if _statement(line) is not None]
+    for line in lines:
+        statement = _statement(line)
+        if isinstance(statement, cst.ImportFrom) and _module(statement) == "typing":
+            return _from_typing(editor, statement, sites)
+        for alias in statement.names if isinstance(statement, cst.Import) else ():
+            if dotted(alias.name) == "typing":
+                return f"{_bound(alias) or 'typing'}.Any"
+    _add_line(editor, lines, sites)
+    return "Any"
+
+
+def _from_typing(editor: Editor, statement: cst.ImportFrom, sites: Iterable[Site]) -> str:
+    if isinstance(statement.names, cst.ImportStar):
+        return "Any"
+    names = list(statement.names)
+    for alias in names:
+        if dotted(alias.name) == "Any":
+            return _bound(alias) or "Any"
+    after = [alias for alias in names if dotted(alias.name) > "Any"]
+    if after and names == sorted(names, key=lambda alias: dotted(alias.name)):
+        start, _ = editor.positions.span(after[0])
+        editor.replace_span(start, start, sites, lambda: "Any, ")
+    else:
+        _, end = editor.positions.span(names[-1].name)
+        editor.replace_span(end, end, sites, lambda: ", Any")
+    return "Any"
+
+
+def _add_line(editor: Editor, lines: list[cst.SimpleStatementLine], sites: Iterable[Site]) -> None:
+    """A new line in the first block of imports, sorted if the block is."""
+    positions = editor.positions
+    made = "from typing import Any"
+    newline = "\r\n" if "\r\n" in positions.text else "\n"
+    lines = [line for line in lines if _module(_statement(line)) != "__future__"]
+    if not lines:
+        editor.replace_span(0, 0, sites, lambda: made + newline)
+        return
+    block = sorted_block(positions, lines[0], lines)
+    keys = [sorted_key(line) for line in block]
+    place = len(block)
+    if None not in keys and keys == sorted(keys, key=str):
+        place = next((i for i, key in enumerate(keys) if key and key > (1, "typing")), len(block))
+    if place == len(block):
+        at = next_line(positions.text, positions.span(block[-1].body[-1])[1])
+    else:
+        at = positions.span(block[place].body[0])[0]
+    editor.replace_span(at, at, sites, lambda: made + newline)
+
+
+def _statement(line: cst.CSTNode) -> cst.Import | cst.ImportFrom | None:
+    if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1:
+        (statement,) = line.body
+        if isinstance(statement, (cst.Import, cst.ImportFrom)):
+            return statement
+    return None
+
+
+def _module(statement: cst.CSTNode | None) -> str:
+    if isinstance(statement, cst.ImportFrom) and statement.module and not statement.relative:
+        return dotted(statement.module)
+    return ""
+
+
+def _bound(alias: cst.ImportAlias) -> str:
+    name = alias.asname.name if alias.asname is not None else None
+    return name.value if isinstance(name, cst.Name) else ""
+
+
+def next_line(text: str, offset: int) -> int:
+    """Where the line after an offset begins."""
+    match = re.compile(r"\r\n|\r|\n").search(text, offset)
+    return match.end() if match else len(text)
+
+
+def sorted_block(
+    positions: Positions, line: cst.SimpleStatementLine, lines: list[cst.SimpleStatementLine]
+) -> list[cst.SimpleStatementLine]:
+    """The import lines that follow each other without an empty line, around one of them."""
+    index = lines.index(line)
+    first = last = index
+    while first > 0 and _adjoin(positions, lines[first - 1], lines[first]):
+        first -= 1
+    while last + 1 < len(lines) and _adjoin(positions, lines[last], lines[last + 1]):
+        last += 1
+    return lines[first : last + 1]
+
+
+def _adjoin(
+    positions: Positions, above: cst.SimpleStatementLine, below: cst.SimpleStatementLine
+) -> bool:
+    end, start = positions.span(above.body[-1])[1], positions.span(below.body[0])[0]
+    return next_line(positions.text, end) == start and "#" not in positions.text[end:start]
+
+
+def sorted_key(line: cst.SimpleStatementLine) -> tuple[int, str] | None:
+    """What isort orders an import line by inside of a section; None for one it would split."""
+    statement = _statement(line)
+    if isinstance(statement, cst.Import) and len(statement.names) == 1:
+        return 0, dotted(statement.names[0].name).lower()
+    return (1, module.lower()) if (module := _module(statement)) else None
