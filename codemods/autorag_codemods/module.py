@@ -60,6 +60,8 @@ def judge_text(text: str, shown: str, options: Options, around: Surroundings) ->
             judged = judge(module, text, shown, options, around, lines)
             ignored = {row.place.line for row in judged.rows if not _is_selected(row, options)}
         if judged.text != text:
+            if judged.text.count("#") < text.count("#"):
+                return _left(text, shown, "AR156", "a comment would be lost", judged.rows)
             problem = verify(judged.text, shown, options, around)
             if problem:
                 return _left(text, shown, "AR156", problem, judged.rows)

@@ -105,13 +105,11 @@ def _not_understood(module: cst.Module, positions: Positions, text: str, shown: 
 
 def _literals(parents: Parents) -> list[cst.CSTNode]:
     """Literals that hold the marker, without those that are statements: docstrings."""
-    found: list[cst.CSTNode] = []
-    for node in parents.all:
-        if isinstance(node, cst.SimpleString):
-            if MARKER in node.value and not isinstance(parents.of(node), cst.Expr):
-                found.append(node)
-        elif isinstance(node, cst.FormattedStringText) and MARKER in node.value:
-            found.append(node)
+    found = [
+        node
+        for node in parents.strings
+        if MARKER in node.value and type(parents.of(node)) is not cst.Expr
+    ]
     # A route that the program serves itself is no call.
     return [
         node

@@ -8,6 +8,7 @@ import libcst as cst
 
 from .comments import keeps_in
 from .program import BudgetError, interpret
+from .scan import may_matter
 from .senders import LIBRARIES, classify
 from .verdict import Surroundings, judge
 
@@ -23,6 +24,8 @@ def verify(text: str, shown: str, options: Options, surroundings: Surroundings) 
         module = cst.parse_module(text)
     except cst.ParserSyntaxError:
         return "what it would become does not parse"
+    if not may_matter(text.encode("utf-8", "replace")):
+        return ""  # a second run does not even parse it
     try:
         facts = interpret(module, LIBRARIES, classify)
     except BudgetError:

@@ -38,7 +38,12 @@ _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critica
 def call(run: Run, node: cst.Call) -> Values:
     """The value of a call."""
     callees = run.evaluate(node.func)
-    sent = [(callee, send) for callee in callees for send in _sends(run, callee, node)]
+    sent = [
+        (callee, send)
+        for callee in callees
+        if type(callee) is Symbol or type(callee) is Method
+        for send in _sends(run, callee, node)
+    ]
     if sent:
         return _send(run, node, callees, [send for _, send in sent])
     results = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from contextlib import AbstractContextManager, nullcontext
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ class MisalignedError(ValueError):
     """libcst does not give the text back that it was given."""
 
 
+_NOTHING = nullcontext()
+
+
 class _Recorder(CodegenState):
     """Counts the tokens before and after every node."""
 
@@ -27,6 +31,12 @@ class _Recorder(CodegenState):
         # By identity, as nodes compare, but without calling their __hash__ for each.
         self.starts: dict[int, int] = {}
         self.ends: dict[int, int] = {}
+
+    def record_syntactic_position(  # type: ignore[override]  # a context manager all the same
+        self, *_nodes: cst.CSTNode, **_ends: cst.CSTNode | None
+    ) -> AbstractContextManager[None]:
+        # The one it inherits makes a generator for every expression, to do nothing.
+        return _NOTHING
 
     def before_codegen(self, node: cst.CSTNode) -> None:
         self.starts[id(node)] = len(self.tokens)

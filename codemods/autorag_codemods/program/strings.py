@@ -35,14 +35,26 @@ HOLE = "\0"
 
 def literal(node: cst.SimpleString) -> Value | None:
     """The value of a plain string or bytes literal, None for one that cannot be read."""
-    inner = node.raw_value
-    if "b" in node.prefix.lower():
-        value = node.evaluated_value
-        return Const(value, "bytes") if isinstance(value, bytes) else None
-    text = inner if "\\" not in inner or "r" in node.prefix.lower() else decoded(node)
-    if text is None:
-        return None
-    return Text((Piece(text, node, 0, text == inner),)) if text else Text(())
+    inner, is_exact = _plain_inner(node.value)
+    if not is_exact:
+        prefix = node.prefix.lower()
+        if "b" in prefix:
+            value = node.evaluated_value
+            return Const(value, "bytes") if isinstance(value, bytes) else None
+        inner = node.raw_value
+        text = inner if "\\" not in inner or "r" in prefix else decoded(node)
+        if text is None:
+            return None
+        return Text((Piece(text, node, 0, text == inner),)) if text else Text(())
+    return Text((Piece(inner, node),)) if inner else Text(())
+
+
+def _plain_inner(source: str) -> tuple[str, bool]:
+    """What most literals are: two quotes, and between them nothing that means something else."""
+    quote = source[0]
+    if quote not in "\"'" or "\\" in source or source.startswith(quote * 3):
+        return "", False
+    return source[1:-1], True
 
 
 def decoded(node: cst.SimpleString) -> str | None:

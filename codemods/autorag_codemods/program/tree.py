@@ -26,6 +26,9 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     )
 
 
+_STRINGS = frozenset({cst.SimpleString, cst.FormattedStringText})
+
+
 class _Parts(dict[type[object], bool]):
     """Which types are parts: by type, because an instance check of an abstract class is slow."""
 
@@ -60,15 +63,24 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 class Parents:
-    """Who holds whom, for a whole module; made by one plain loop."""
+    """Who holds whom, for a whole module; made by one plain loop.
+
+    Attributes:
+        all: Every node, the module first.
+        strings: The literals that hold text.
+    """
 
     def __init__(self, module: cst.Module) -> None:
         self.all: list[cst.CSTNode] = []
+        self.strings: list[cst.SimpleString | cst.FormattedStringText] = []
         self._parents: dict[int, cst.CSTNode] = {}  # by identity, as nodes compare
         todo: list[cst.CSTNode] = [module]
         while todo:
             node = todo.pop()
             self.all.append(node)
+            # By type: an instance check of an abstract class is slow.
+            if type(node) in _STRINGS:
+                self.strings.append(node)  # type: ignore[arg-type]
             for child in children(node):
                 self._parents[id(child)] = node
                 todo.append(child)

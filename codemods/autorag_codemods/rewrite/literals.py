@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import libcst as cst
+import libcst.matchers as m
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from autorag_codemods.program import Positions
 
-__all__ = ["Comments", "Item", "Layout", "comments_of", "layout_of", "write"]
+__all__ = ["Comments", "Item", "Layout", "comments_of", "inner_comments", "layout_of", "write"]
 
 _WIDTH = 88
 
@@ -147,15 +148,34 @@ def comments_of(node: cst.Dict | cst.Call) -> dict[cst.CSTNode, Comments]:
     if (first := _blank_comments(opening)[0]) and elements:
         above = [first, *above]
     for element in elements:
-        comma = element.comma
-        following: list[str] = []
-        if isinstance(comma, cst.Comma):
-            beside, following = _blank_comments(comma.whitespace_after)
-        else:
-            beside, _ = _blank_comments(_closing(node))
+        beside, following = _blank_comments(_after(node, elements, element))
         found[element] = Comments(tuple(above), beside)
         above = following
     return found
+
+
+def _after(
+    node: cst.Dict | cst.Call,
+    elements: list[cst.DictElement | cst.Arg],
+    element: cst.DictElement | cst.Arg,
+) -> cst.CSTNode:
+    """The blank that holds what is written behind an element: its comma's, or the bracket's."""
+    comma = element.comma
+    if isinstance(comma, cst.Comma) and (
+        element is not elements[-1]
+        or isinstance(comma.whitespace_after, cst.ParenthesizedWhitespace)
+    ):
+        return comma.whitespace_after
+    return _closing(node)
+
+
+def inner_comments(node: cst.CSTNode) -> tuple[str, ...]:
+    """Every comment inside of a node, in the order of the source."""
+    return tuple(
+        comment.value
+        for comment in m.findall(node, m.Comment())
+        if isinstance(comment, cst.Comment)
+    )
 
 
 def _closing(node: cst.Dict | cst.Call) -> cst.CSTNode:
@@ -167,10 +187,7 @@ def _closing(node: cst.Dict | cst.Call) -> cst.CSTNode:
 def _footer(node: cst.Dict | cst.Call, elements: list[cst.DictElement | cst.Arg]) -> list[str]:
     if not elements:
         return _blank_comments(_closing(node))[1]
-    comma = elements[-1].comma
-    if isinstance(comma, cst.Comma):
-        return _blank_comments(comma.whitespace_after)[1]
-    return _blank_comments(_closing(node))[1]
+    return _blank_comments(_after(node, elements, elements[-1]))[1]
 
 
 def write(items: list[Item], layout: Layout) -> str:

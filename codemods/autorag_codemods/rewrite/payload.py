@@ -24,7 +24,7 @@ from autorag_migrate.mapping import MESSAGE, PINS, REQUEST_FIELDS, RequestField
 
 from .filters import FilterError, Writer, read_filter
 from .imports import ensure_any
-from .literals import Comments, Item, comments_of, layout_of, write
+from .literals import Comments, Item, comments_of, inner_comments, layout_of, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,12 +162,17 @@ class _Payload:
     def _nested(self, entry: Entry) -> Item | None:
         """``ranking_options`` and ``reranking``: a dict in place."""
         placed = None
-        for inner in self._inner(entry):
+        inner_entries = self._inner(entry)
+        comments = comments_of(entry.value_node) if isinstance(entry.value_node, cst.Dict) else {}
+        for inner in inner_entries:
             field = self._field(f"{entry.key}.{inner.key}")
             if field is None:
                 self._drop(inner, "AR203", f"{entry.key}.{inner.key}")
                 continue
             found = self._place(field, inner)
+            comment = comments.get(inner.where)
+            if comment is not None and (comment.above or comment.beside):
+                self._comment(found, comment, inner)
             placed = placed or found
         return placed
 
@@ -189,10 +194,12 @@ class _Payload:
             raise _RefusedError(
                 "AR112", f"{entry.key} of its payload is changed later", entry.value_node
             )
-        comments = comments_of(made.node)
-        if any(comment.above or comment.beside for comment in comments.values()):
+        if not entry.literal and self._comments_in(made.node):
             raise _RefusedError("AR112", f"comments stand inside of {entry.key}", entry.value_node)
         return list(made.entries.values())
+
+    def _comments_in(self, node: cst.CSTNode) -> tuple[str, ...]:
+        return inner_comments(node) if "#" in self.editor.positions.source(node) else ()
 
     def _drop(self, entry: Entry, code: str, name: str | None = None) -> None:
         if not _is_plain(entry.value_node):
@@ -308,13 +315,11 @@ class _Payload:
             made, new = read_filter(self.owner.facts, entry.value, self.options)
         except FilterError as error:
             raise _RefusedError("AR113", str(error), node) from None
-        comments = comments_of(made.node)
-        if any(comment.above or comment.beside for comment in comments.values()):
-            raise _RefusedError("AR113", "comments stand inside of its filter", node)
         self.notes += [Owed(code, "filters") for code in new.notes]
         layout = layout_of(self.editor.positions, made.node)
         to = Writer(self.editor.render, layout.quote)
         items = [Item(key, partial(make, to)) for key, make in new.fields.items()]
+        items[0].above = self._comments_in(made.node)
         made.used_by |= self.sites
         if made.node is not node:
             self.editor.replace(made.node, self.sites, lambda: write(items, layout))

@@ -91,8 +91,8 @@ class Plan:
     def _legacy_message(self) -> cst.CSTNode | None:
         """A string that only an error of the legacy API holds."""
         known = [error.legacy_message for error in ERRORS if error.legacy_message]
-        for node in self._parents.all:
-            if isinstance(node, cst.SimpleString) and any(text in node.value for text in known):
+        for node in self._parents.strings:
+            if "autorag" in node.value and any(text in node.value for text in known):
                 return node
         return None
 

@@ -1,0 +1,154 @@
+"""What the codemod costs: beside libcst's parse of the same files, and beside grep over a tree."""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import libcst as cst
+from _measure import Row
+
+from autorag_codemods import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+CALLERS = sorted((ROOT / "tests" / "fixtures").glob("*/before.py"))
+LARGE_TREE = 5_000
+ROUNDS = 7
+
+_RAG = "https://api.cloudflare.com/client/v4/accounts/acc/autorag/rags/docs"
+_READ = '.json()["result"]["data"][0]["filename"]'
+VARIANTS = {
+    "alias": f'import requests as rq\nx = rq.post("{_RAG}/search", json={{"query": "q"}}){_READ}\n',
+    "from-alias": (
+        "from requests import post as send\n"
+        f'x = send("{_RAG}/search", json={{"query": "q"}}){_READ}\n'
+    ),
+    "constant": (
+        f'import requests\nURL = "{_RAG}/search"\n\n\n'
+        f'def f():\n    return requests.post(URL, json={{"query": "q"}}){_READ}\n'
+    ),
+    "+": (
+        f'import requests\nBASE = "{_RAG}"\n'
+        f'x = requests.post(BASE + "/search", json={{"query": "q"}}){_READ}\n'
+    ),
+    "f-string": (
+        'import requests\nname = "docs"\nx = requests.post(\n'
+        f'    f"{_RAG.removesuffix("docs")}{{name}}/search", json={{"query": "q"}}\n){_READ}\n'
+    ),
+    "local variable": (
+        f'import requests\n\n\ndef f():\n    url = "{_RAG}/search"\n'
+        f'    return requests.post(url, json={{"query": "q"}}){_READ}\n'
+    ),
+    "Session()": (
+        "import requests\ns = requests.Session()\n"
+        f'x = s.post("{_RAG}/search", json={{"query": "q"}}){_READ}\n'
+    ),
+    "attribute": (
+        "import requests\n\n\nclass C:\n    def __init__(self):\n"
+        f'        self.url = "{_RAG}/search"\n\n    def f(self):\n'
+        f'        return requests.post(self.url, json={{"query": "q"}}){_READ}\n'
+    ),
+}
+
+
+def rows() -> Iterator[Row]:
+    """All figures of the codemod."""
+    yield whole_files()
+    yield from large_tree()
+    yield eight_variants()
+
+
+def _cpu(function: Callable[[], object]) -> float:
+    gc.collect()
+    start = time.process_time()
+    function()
+    return time.process_time() - start
+
+
+def whole_files() -> Row:
+    """Parse, plan, edit, parse and plan again, over a parse and the code of it."""
+    texts = [path.read_bytes().decode() for path in CALLERS]
+    base, ours = [], []
+    for _ in range(ROUNDS):
+        base.append(_cpu(lambda: [cst.parse_module(text).code for text in texts]))
+        ours.append(_cpu(lambda: [migrate(text) for text in texts]))
+    figure, below = min(ours), min(base)
+    detail = f"{figure / len(texts) * 1e3:.1f} ms / {below / len(texts) * 1e3:.1f} ms a file"
+    return Row(f"whole codemod, {len(texts)} caller files", figure / below, 3.0, "x", detail)
+
+
+def large_tree() -> Iterator[Row]:
+    """`check` where there is nothing to do, over grep."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        count = _copy_library(tree)
+        grep = ["grep", "-rlai", "autorag", str(tree)]
+        check = [sys.executable, "-m", "autorag_migrate", "check", "--quiet", str(tree)]
+        base, ours, memory = [], [], 0.0
+        for _ in range(ROUNDS):
+            base.append(_wall(grep, 1)[0])
+            took, peak = _wall(check, 0)
+            ours.append(took)
+            memory = max(memory, peak)
+        figure, below = min(ours), min(base)
+        detail = f"{figure * 1e3:.0f} ms / {below * 1e3:.0f} ms"
+        yield Row(
+            f"check of {count} files without a caller, over grep", figure / below, 6.0, "x", detail
+        )
+        yield Row("its peak memory", memory, 120.0, "MB", "")
+
+
+def _copy_library(tree: Path) -> int:
+    """The standard library, as often as it takes; none of it calls anything of ours."""
+    library = Path(sysconfig.get_path("stdlib"))
+    count = copies = 0
+    while count < LARGE_TREE:
+        copies += 1
+        for source in library.rglob("*.py"):
+            below = source.relative_to(library)
+            if "site-packages" in below.parts or "__pycache__" in below.parts:
+                continue
+            target = tree / f"copy{copies}" / below
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+            count += 1
+    return count
+
+
+def _wall(command: list[str], expected: int) -> tuple[float, float]:
+    """Seconds and megabytes of a command."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    took = time.perf_counter() - start
+    code = os.waitstatus_to_exitcode(status)
+    process.returncode = code
+    if code != expected:
+        raise RuntimeError(f"{command[0]} ended with {code}")
+    return took, usage.ru_maxrss / 1024 if sys.platform == "linux" else _children()
+
+
+def _children() -> float:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 / 1024
+
+
+def eight_variants() -> Row:
+    """One call written in eight ways: how many become native."""
+    verdicts = {
+        name: [row.verdict for row in migrate(text).rows] for name, text in VARIANTS.items()
+    }
+    native = [name for name, found in verdicts.items() if found == ["native"]]
+    missing = ", ".join(sorted(set(VARIANTS) - set(native))) or "all of them"
+    return Row("variants of one call that become native", len(native), 8.0, "of 8", missing)
