@@ -20,6 +20,7 @@ class Row(NamedTuple):
     bound: float
     unit: str
     detail: str
+    at_least: bool = False
 
 
 def side_by_side(

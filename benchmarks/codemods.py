@@ -151,4 +151,6 @@ def eight_variants() -> Row:
     }
     native = [name for name, found in verdicts.items() if found == ["native"]]
     missing = ", ".join(sorted(set(VARIANTS) - set(native))) or "all of them"
-    return Row("variants of one call that become native", len(native), 8.0, "of 8", missing)
+    return Row(
+        "variants of one call that become native", len(native), 8.0, "", missing, at_least=True
+    )

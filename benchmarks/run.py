@@ -23,6 +23,7 @@ from _measure import Row, side_by_side
 from _samples import CHAT, EVENT, EVENT_DATA, REQUEST, SEARCH, TERSE_REQUEST
 from requests.adapters import BaseAdapter
 
+import codemods
 from autorag_migrate._codec import FAST_CODEC
 from autorag_migrate.adapters.httpx import AutoRAGTransport
 from autorag_migrate.adapters.requests import AutoRAGAdapter
@@ -268,10 +269,13 @@ def main() -> None:
         stream_events,
         first_token,
         imports,
+        codemods.rows,
     ):
         for row in part():
-            mark = " " if row.figure <= row.bound else "!"
-            figure = f"{row.figure:7.2f} {row.unit:<2} (≤ {row.bound:g})"
+            kept = row.figure >= row.bound if row.at_least else row.figure <= row.bound
+            mark = " " if kept else "!"
+            sign = "≥" if row.at_least else "≤"
+            figure = f"{row.figure:7.2f} {row.unit:<2} ({sign} {row.bound:g})"
             print(f"{mark} {row.what:<58} {figure:<22} {row.detail}")
 
 
