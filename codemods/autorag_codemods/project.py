@@ -102,7 +102,7 @@ def _speaks_of(stem: str, text: str) -> bool:
     name = re.escape(stem)
     return bool(
         re.search(rf"^\s*(?:from|import)\b[^\n#]*\b{name}\b", text, re.MULTILINE)
-        or re.search(rf"""["'](?:[\w.]+\.)?{name}(?:\.[\w.]+)?["']""", text)
+        or re.search(rf"""["'](?:[\w.]+\.)?{name}\.(?!py["'])[\w.]+["']""", text)
     )
 
 

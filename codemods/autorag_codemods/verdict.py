@@ -11,7 +11,7 @@ from autorag_migrate.mapping import NOTES
 
 from .program import Block, BudgetError, Facts, Parents, Positions, Site, interpret
 from .program.tree import dotted
-from .program.values import Piece, Text
+from .program.values import Dict, Piece, Text
 from .report.model import Evidence, Finding, NoteOwed, Place, Row
 from .rewrite.bridge import bridge_import, can_bridge
 from .rewrite.edits import Edit, OverlapError
@@ -171,9 +171,8 @@ class _Verdicts:
     # What is known before anything is planned
 
     def _from_outside(self) -> None:
-        for node, name in self._exported():
-            places = self.facts.escaped_pieces.setdefault(node, {})
-            places[node] = f"is in {name}, which another file mentions,"
+        for node, how in self._exported():
+            self.facts.escaped_pieces.setdefault(node, {})[node] = how
         for site in self.facts.sites.values():
             if self._is_kept(site):
                 site.block("AR140", "it is kept by a comment", site.send.call)
@@ -183,13 +182,17 @@ class _Verdicts:
                 site.block("AR122", self.surroundings.patched, site.send.call)
 
     def _exported(self) -> Iterable[tuple[cst.CSTNode, str]]:
-        """The literals of strings that another file can read by name."""
+        """The literals of strings that another file can read by name; dicts escape at once."""
         for export in self.facts.exports:
-            if export.name in self.surroundings.names:
-                for value in export.values:
-                    for piece in value.pieces if isinstance(value, Text) else ():
-                        if isinstance(piece, Piece) and piece.node is not None:
-                            yield piece.node, export.name
+            if export.name not in self.surroundings.names:
+                continue
+            how = f"is in {export.name}, which another file mentions,"
+            for value in export.values:
+                if isinstance(value, Dict):
+                    value.made.escaped = value.made.escaped or (value.made.node, how)
+                for piece in value.pieces if isinstance(value, Text) else ():
+                    if isinstance(piece, Piece) and piece.node is not None:
+                        yield piece.node, how
 
     def _is_kept(self, site: Site) -> bool:
         return bool(self._lines(site.send.call) & self.keep)

@@ -60,6 +60,9 @@ NATIVE = {
     ),
     "a read that was wrong": 'return r.json().get("answer", "none")',
     "more of the metadata": 'return r.json()["result"]["data"][0]["attributes"]["file"]["any"]["thing"]',
+    "rows taken from a copy": (
+        'rows = list(r.json()["result"]["data"])\nwhile rows:\n    print(rows.pop(0)["filename"])'
+    ),
     "no read": "return r.status_code",
 }
 
@@ -87,11 +90,15 @@ BRIDGED = {
     "a copy of a row": ("AR110", 'return {**r.json()["result"]["data"][0]}'),
     "rows unpacked": ("AR110", 'first, *rest = r.json()["result"]["data"]\nreturn first["score"]'),
     "compared with a list": ("AR110", 'return r.json()["result"]["data"] == []'),
+    "the length of a row": ("AR110", 'return [len(x) for x in r.json()["result"]["data"]]'),
+    "rows added to": ("AR110", 'x = r.json()["result"]["data"]\nx += more\nreturn x[0]["score"]'),
+    "a method in a name": ("AR110", 'get = r.json().get\nreturn get("result")["data"][0]["score"]'),
+    "sorted in place": ("AR110", 'x = list(r.json()["result"]["data"])\nx.sort(key=str)\nreturn x'),
     "formatted": ("AR110", 'return f"{r.json()}"'),
     "the response handed on": ("AR110", "return check(r)"),
     "matched": ("AR110", 'match r.json():\n    case {"result": x}:\n        return x'),
     "changed": ("AR114", 'x = r.json()["result"]["data"][0]\nx["score"] = 1\nreturn x["score"]'),
-    "deleted from": ("AR114", 'x = r.json()\ndel x["result"]\nreturn len(x)'),
+    "deleted from": ("AR114", 'x = r.json()\ndel x["result"]\nreturn q'),
     "its keys": ("AR114", 'return [k for k in r.json()["result"]]'),
     "a second content": ("AR114", 'return r.json()["result"]["data"][0]["content"][1]["text"]'),
     "what only the new answer has": ("AR114", 'return r.json()["result"].get("chunks", [])'),

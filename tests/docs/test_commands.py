@@ -1,7 +1,8 @@
-"""Every command and every program that README and MIGRATION.md show is run."""
+"""Every command and every program that README, MIGRATION.md and docs/ show is run."""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,14 @@ import pytest
 from autorag_migrate.emulator import Document, Emulator
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = ("README.md", "MIGRATION.md", "CONTRIBUTING.md", "CHANGELOG.md", "cassettes/README.md")
+GUIDES = ("README.md", "MIGRATION.md", "docs/codemods.md")
+PAGES = (
+    *GUIDES,
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "cassettes/README.md",
+    "docs/rules/README.md",
+)
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 DOCUMENTS = [
     Document("guides/login.md", "How do I log in? Open the portal and enter your key."),
@@ -30,30 +38,42 @@ def blocks(language, *pages):
     ]
 
 
+@pytest.fixture
+def folder(tmp_path):
+    """Where a reader stands: beside a copy of the demo's program."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "examples" / "legacy_app", tmp_path / "office", ignore=ignored)
+    return tmp_path
+
+
 @pytest.fixture(scope="module")
 def emulator():
     with Emulator(DOCUMENTS, instance="docs") as running:
         yield running
 
 
-def run(command, environment, tmp_path, **arguments):
+def start(command, environment, folder, **arguments):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
+    ours = {"PATH": path, "NO_PROXY": "127.0.0.1", "PYTHONUTF8": "1"}
+    return subprocess.run(
         command,
-        env={**os.environ, **environment, "PATH": path, "NO_PROXY": "127.0.0.1"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
+        env={**os.environ, **environment, **ours},
+        cwd=folder,
+        encoding="utf-8",
         timeout=120,
         check=False,
         **arguments,
     )
+
+
+def run(command, environment, folder):
+    done = start(command, environment, folder, capture_output=True)
     assert done.returncode == 0, done.stderr
     return done
 
 
-@pytest.mark.parametrize("text", blocks("sh", "README.md", "MIGRATION.md"))
-def test_a_shell_block_runs(text, emulator, tmp_path):
+@pytest.mark.parametrize("text", blocks("sh", *GUIDES))
+def test_a_shell_block_runs(text, emulator, folder):
     if re.search(r"^make ", text, re.MULTILINE):
         # Each is a whole set-up of its own: the demo and this suite itself run them.
         for line in text.splitlines():
@@ -62,7 +82,44 @@ def test_a_shell_block_runs(text, emulator, tmp_path):
             )
             assert done.returncode == 0, line
         return
-    assert run(["sh", "-ec", text], emulator.environment(), tmp_path).stdout
+    done = run(["sh", "-ec", text], emulator.environment(), folder)
+    assert done.stdout or done.stderr
+
+
+def is_shown(shown, printed):
+    """Whether `shown` is what was printed; a line with … alone stands for any lines."""
+    pattern = "".join(
+        "(?:.*\n)*?" if line == "…" else re.escape(line) + "\n" for line in shown.splitlines()
+    )
+    return re.fullmatch(pattern, printed) is not None
+
+
+def test_what_is_left_out_is_marked():
+    assert is_shown("a\n…\nd\n", "a\nb\nc\nd\n")
+    assert is_shown("a\n…\n", "a\n")
+    assert not is_shown("a\nd\n", "a\nb\nc\nd\n")
+    assert not is_shown("…\nb\n…\na\n…\n", "a\nb\nc\n")
+    assert not is_shown("a…\n", "ab\n")
+
+
+SESSIONS = [block for block in blocks("console", *GUIDES) if "$ make demo\n" not in block.values[0]]
+
+
+@pytest.mark.parametrize("text", SESSIONS)
+def test_a_command_prints_what_is_shown(text, emulator, folder):
+    for each in text.removeprefix("$ ").split("\n$ "):
+        command, _, shown = each.partition("\n")
+        merged = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        done = start(["sh", "-c", command], emulator.environment(), folder, **merged)
+        assert done.returncode in {0, 1}, done.stdout
+        assert shown.strip("…\n")
+        assert is_shown(shown, done.stdout), f"{command}\n{done.stdout}"
+
+
+def test_the_three_commands_of_the_codemods_are_shown():
+    shown = "".join(block.values[0] for block in SESSIONS)
+    for name in ("check", "diff", "apply"):
+        assert f"$ autorag-migrate {name} office\n" in shown
 
 
 PRELUDE = """
@@ -73,12 +130,12 @@ from autorag_migrate import AutoRAG
 """
 
 
-@pytest.mark.parametrize("text", blocks("python", "README.md", "MIGRATION.md"))
-def test_a_program_runs_and_sends_new_requests_only(text, emulator, tmp_path):
+@pytest.mark.parametrize("text", blocks("python", *GUIDES))
+def test_a_program_runs_and_sends_new_requests_only(text, emulator, folder):
     emulator.clear_log()
-    program = tmp_path / "program.py"
+    program = folder / "program.py"
     program.write_text(PRELUDE + text, encoding="utf-8")
-    done = run([sys.executable, str(program)], emulator.environment(), tmp_path)
+    done = run([sys.executable, str(program)], emulator.environment(), folder)
     assert done.stdout.strip()
     assert {entry.api for entry in emulator.log} <= {"new"}
     assert [defect for entry in emulator.log for defect in entry.defects] == []

@@ -11,6 +11,7 @@ from .environment import join
 from .expressions import dict_object, give_entry
 from .reads import is_hint
 from .run import Run
+from .schema import kind_of
 from .sites import StreamParse
 from .values import (
     NONE,
@@ -44,13 +45,18 @@ def _result(kind: str) -> Known:
     def rule(run: Run, node: cst.Call) -> Values | None:
         for argument in node.args:
             for value in run.evaluate(argument.value):
-                if isinstance(value, Sequence):
-                    continue
-                if not isinstance(value, Answer) or value.event:
+                if not isinstance(value, Sequence) and not _is_list(value):
                     run.escape([value], argument.value, "is passed to a builtin")
         return frozenset({Unknown(kind=kind)})
 
     return rule
+
+
+def _is_list(value: Value) -> bool:
+    """Whether it is a list of an answer, which has as many elements in the new one."""
+    if not isinstance(value, Answer) or value.event:
+        return False
+    return kind_of(value.site.endpoint or "", value.path) == "list"
 
 
 def _text(run: Run, node: cst.Call) -> Values | None:

@@ -14,7 +14,7 @@ from .functions import call_function, call_lambda, call_with
 from .narrowing import assume
 from .run import BudgetError, Library, Parts, Run
 from .statements import elements_of, interpret_function, run_block, store
-from .values import FunctionInfo, Shared, Text
+from .values import Dict, FunctionInfo, Made, Shared, Text, Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -79,11 +79,14 @@ def _round(run: Run, module: cst.Module) -> None:
 
 
 def _exports(run: Run) -> Iterable[Export]:
-    """Strings that other modules could read by name."""
+    """Strings, dicts and clients that other modules could use by name."""
     scopes: list[tuple[Shared, cst.CSTNode | None]] = [(run.module_names, None)]
     scopes += [(info.attributes, info.node) for info in run.facts.classes.values()]
     for shared, node in scopes:
-        for name in shared.given():
-            texts = frozenset(value for value in shared.given()[name] if isinstance(value, Text))
-            if texts:
-                yield Export(name, texts, node)
+        for name, values in shared.given().items():
+            found: Values = frozenset(v for v in values if isinstance(v, (Text, Dict)))
+            for value in values:
+                if isinstance(value, Made) and value.base is not None:
+                    found |= value.base
+            if found:
+                yield Export(name, found, node)

@@ -76,7 +76,7 @@ def call_method(  # noqa: C901, PLR0912 (one case for each kind of value)
         case Dict(made):
             return _of_dict(run, node, made, name)
         case Sequence() | Tuple():
-            return _of_sequence(run, node, name)
+            return _of_sequence(run, node, owner, name)
         case Made():
             # A method of a client that sends nothing.
             _arguments(run, node)
@@ -105,7 +105,8 @@ def _base(node: cst.Call) -> cst.BaseExpression:
 
 def _of_answer(run: Run, node: cst.Call, owner: Answer, name: str) -> Values | None:
     plain = all(argument.keyword is None and not argument.star for argument in node.args)
-    if name == "get" and len(node.args) in {1, 2} and plain:
+    is_written = isinstance(node.func, cst.Attribute)
+    if name == "get" and len(node.args) in {1, 2} and plain and is_written:
         key = strings.plain(run.evaluate(node.args[0].value))
         default = node.args[1].value if len(node.args) > 1 else None
         # All alternatives are followed at once, so that the read is one record.
@@ -266,7 +267,7 @@ def _format(  # noqa: C901 (a small parser)
 def _of_dict(run: Run, node: cst.Call, made: DictObject, name: str) -> Values | None:
     given = [run.evaluate(argument.value) for argument in node.args]
     key = strings.plain(given[0]) if given else None
-    if name == "get" and given:
+    if name == "get" and given and isinstance(node.func, cst.Attribute):
         default = node.args[1].value if len(node.args) > 1 else None
         return step(
             run, node, _base(node), frozenset({Dict(made)}), key, is_get=True, default=default
@@ -289,10 +290,14 @@ def _of_dict(run: Run, node: cst.Call, made: DictObject, name: str) -> Values | 
     return UNKNOWN
 
 
-def _of_sequence(run: Run, node: cst.Call, name: str) -> Values | None:
+def _of_sequence(run: Run, node: cst.Call, owner: Value, name: str) -> Values | None:
     if name in {"append", "extend", "insert"}:
         for argument in node.args:
             run.evaluate_and_escape(argument.value, "is put into a list")
         return NONE
     _arguments(run, node)
+    if name == "pop":
+        return run.elements_of(frozenset({owner}), node)
+    if name not in {"reverse", "clear"}:
+        run.escape([owner], node, f"is asked for {name}()")
     return UNKNOWN

@@ -232,10 +232,14 @@ def _augmented(run: Run, node: cst.AugAssign) -> bool:
             ):
                 run.assign(target.value, frozenset(pieces))
                 return True
+        if any(isinstance(value, (Sequence, Answer)) for value in before):
+            # What is added in place to a list is added to it under its other names as well.
+            run.escape(before, target, "is added to")
+            run.escape(values, node.value, "is added to something")
+            run.assign(target.value, UNKNOWN)
+            return True
         run.escape(values, node.value, "is added to something")
-        run.assign(
-            target.value, before if any(isinstance(v, Sequence) for v in before) else UNKNOWN
-        )
+        run.assign(target.value, UNKNOWN)
         return True
     for value in before:
         if isinstance(value, Dict):

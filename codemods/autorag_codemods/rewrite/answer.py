@@ -10,7 +10,7 @@ import libcst as cst
 from autorag_codemods.program import Block, Facts, Guard, Parents, Read, Site, Step
 from autorag_codemods.program.schema import EACH, Path, kind_of, new_keys, parse, row_at
 from autorag_codemods.program.tree import walk
-from autorag_migrate.mapping import CHAT_CONSTANTS, RESPONSE_FIELDS
+from autorag_migrate.mapping import CHAT_CONSTANTS, ENVELOPE, RESPONSE_FIELDS
 
 from .paths import Target, holder, target
 from .quotes import quote_of, quoted
@@ -30,6 +30,7 @@ METADATA, CONTENT_TEXT = (
     parse(next(row.chat for row in RESPONSE_FIELDS if row.chat and row.legacy.endswith(end)))[-1]
     for end in (".file", ".content[].text")
 )
+_LISTINGS = frozenset((ENVELOPE[name],) for name in ("errors", "messages"))
 _NOTHING = frozenset({"{}", "[]", '""', "''", "None", "dict()", "list()"})
 
 
@@ -88,6 +89,8 @@ class Answers:
             return self._unsaid(read, end)
         if end.conversion == "status":
             return _Wanted((), "status")
+        if self._is_listing(endpoint, path):
+            return _Wanted((_New(path[-1]),), "listing")
         adopted = self._adopted(path)
         if adopted is not None:
             if not isinstance(read.root, cst.Name) or len(read.steps) != 1:
@@ -117,6 +120,10 @@ class Answers:
             else:
                 steps.append(_New(key))
         return steps
+
+    def _is_listing(self, endpoint: str, path: Path) -> bool:
+        """Whether it is a list of the envelope, which a chat answer has only when it failed."""
+        return endpoint == "ai-search" and path in _LISTINGS
 
     def _adopted(self, path: Path) -> tuple[str, ...] | None:
         """Where the similarity stands first when the new API's own ranking is taken."""
@@ -256,6 +263,10 @@ class Answers:
                 return f"[{text}]"
             case "basename":
                 return f"{text}.rsplit({quote}/{quote}, 1)[-1]"
+            case "listing":
+                (step,) = wanted.steps
+                default = self._default(read.steps[-1]) or "[]"
+                return f"{self.editor.render(read.root)}.get({quoted(step.key, quote)}, {default})"
             case "adopted":
                 return self._similarity(read, wanted, quote)
             case "folder":
@@ -378,6 +389,8 @@ class Answers:
                 return self._block(guard.node, "it tests for what only the new answer has")
             return guard.key
         end = target(endpoint, path)
+        if self._is_listing(endpoint, path):
+            end = None
         if end is None or end.conversion in {"constant", "question", "status"}:
             return self._block(guard.node, f"the new answer does not say {guard.key}")
         if end.conversion == "single":
@@ -388,15 +401,26 @@ class Answers:
     def _implied(self, guard: Guard, sites: set[Site]) -> Block | None:
         """``"result" in data and "response" in data["result"]``: the second says it all."""
         parent = self.parents.of(guard.node)
-        if isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, cst.And):
-            other = parent.right if parent.left is guard.node else None
-            first = other
-            while isinstance(first, cst.BooleanOperation) and isinstance(first.operator, cst.And):
+        (test,) = guard.node.comparisons
+        joint = cst.And if isinstance(test.operator, cst.In) else cst.Or
+        if isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, joint):
+            first = parent.right if parent.left is guard.node else None
+            while isinstance(first, cst.BooleanOperation) and isinstance(first.operator, joint):
                 first = first.left
-            if isinstance(first, cst.Comparison) and first in self.facts.guards:
+            if self._is_deeper(first, guard):
                 self.editor.replace(parent, sites, lambda: self.editor.render(parent.right))
                 return None
         return self._block(guard.node, f"the new answer has no {guard.key} to test for")
+
+    def _is_deeper(self, node: cst.BaseExpression | None, guard: Guard) -> bool:
+        """Whether a condition tests, in the same sense, for what stands below the guarded key."""
+        other = self.facts.guards.get(node) if isinstance(node, cst.Comparison) else None
+        if other is None or type(other.node.comparisons[0].operator) is not type(
+            guard.node.comparisons[0].operator
+        ):
+            return False
+        below = {(site, (*base, guard.key), event) for site, base, event in guard.origins}
+        return other.origins == below
 
     def test(self, node: cst.Name, origins: set[tuple[Site, Path, bool]]) -> Block | None:
         """A name in a condition, whose new value is not empty when the call has failed."""
