@@ -10,11 +10,29 @@ import libcst as cst
 
 __all__ = ["UnparsableError", "parse"]
 
-_DEEP_BRACKETS = 500
-_LONG_CHAIN = 2000
-_PATIENCE = 30
-_CHAINED = re.compile(r"\belif\b|\blambda\b|\belse\b|\bnot\b|[-+~.*/%&|^]|\)\(")
+_DEEP_BRACKETS = 400
+_LONG_CHAIN = 800
+_PATIENCE = 10
+_CHAINS = (
+    ".",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "&",
+    "|",
+    " and ",
+    " or ",
+    " if ",
+    "not ",
+    "lambda",
+    "][",
+    ")(",
+)
+_TOKEN = re.compile(r"[\[({]|[\])}]|\n|\b(?:and|or|not|if|lambda)\b|[-+~*/%&|^.]|[\"']")
 _TRY = "import sys, libcst; libcst.parse_module(sys.stdin.buffer.read().decode())"
+_PLACE = re.compile(r"error at (\d+):")
 
 
 class UnparsableError(Exception):
@@ -36,28 +54,56 @@ def parse(text: str) -> cst.Module:
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        raise UnparsableError("AR150", "it does not parse", max(1, error.raw_line)) from None
+        raise UnparsableError("AR150", "it does not parse", _line_of(error, text)) from None
     except RecursionError:
         raise UnparsableError("AR154", "it is nested too deep to be parsed") from None
 
 
+def _line_of(error: cst.ParserSyntaxError, text: str) -> int:
+    """The line of a syntax error; the error's own number is not the line of its message."""
+    found = _PLACE.search(str(error))
+    if found is not None:
+        return max(1, int(found[1]))
+    try:
+        compile(text, "<text>", "exec", dont_inherit=True)
+    except SyntaxError as other:
+        return max(1, other.lineno or 1)
+    except ValueError:
+        pass
+    return 1
+
+
 def _is_suspicious(text: str) -> bool:
     """Whether it may hold what is nested hundreds of levels deep; strings are counted as code."""
-    opened = text.count("(") + text.count("[") + text.count("{")
-    if opened > _DEEP_BRACKETS and _depth(text) > _DEEP_BRACKETS:
+    if text.count("elif") > _LONG_CHAIN:
         return True
-    return text.count("elif") > _LONG_CHAIN or any(
-        len(line) > _LONG_CHAIN and len(_CHAINED.findall(line)) > _LONG_CHAIN
-        for line in text.splitlines()
-    )
+    brackets = text.count("(") + text.count("[") + text.count("{")
+    chained = sum(map(text.count, _CHAINS)) + text.count('"') + text.count("'")
+    if brackets <= _DEEP_BRACKETS and chained <= _LONG_CHAIN:
+        return False
+    return _nests_deeply(text)
 
 
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for bracket in re.findall(r"[\[({\])}]", text):
-        depth = max(0, depth + (1 if bracket in "[({" else -1))
-        deepest = max(deepest, depth)
-    return deepest
+def _nests_deeply(text: str) -> bool:
+    """Count brackets in each other, and what chains expressions on one logical line."""
+    depth = chained = 0
+    for match in _TOKEN.finditer(text):
+        word = match[0]
+        if word == "\n":
+            chained = chained if depth else 0
+        elif word in "[({":
+            depth += 1
+            if match.start() and text[match.start() - 1] in "])":
+                chained += 1
+            if max(depth, chained // 2) > _DEEP_BRACKETS:
+                return True
+        elif word in "])}":
+            depth = max(0, depth - 1)
+        else:
+            chained += 1
+            if chained > _LONG_CHAIN:
+                return True
+    return False
 
 
 def _survives(text: str) -> bool:

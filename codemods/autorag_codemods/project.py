@@ -89,7 +89,9 @@ class Project:
         """Words of the files that import this module."""
         if not re.fullmatch(r"\w+", stem):
             return frozenset()
-        imports = re.compile(rf"^\s*(?:from|import)\b[^\n#]*\b{stem}\b", re.MULTILINE)
+        imports = re.compile(
+            rf"""^\s*(?:from|import)\b[^\n#]*\b{stem}\b|["'](?:[\w.]+\.)?{stem}["']""", re.MULTILINE
+        )
         words: set[str] = set()
         for name in files_mentioning((stem.encode(),), self._files):
             if not _same(name, source.path) and imports.search(text := _text(name)):
@@ -122,18 +124,20 @@ def _text(name: str | Path) -> str:
 
 def _exclusion(root: Path) -> str:
     """Why a project cannot depend on the adapters, "" when it can."""
-    pyproject = _text(root / "pyproject.toml")
-    python = re.search(r"""(?m)^\s*(?:requires-python|python)\s*=\s*["']([^"']+)["']""", pyproject)
-    setup = re.search(r"(?m)^\s*python_requires\s*=\s*[\"']?([^\"'\n]+)", _text(root / "setup.cfg"))
-    for found in (python, setup):
+    pyproject, setup = _text(root / "pyproject.toml"), _text(root / "setup.cfg")
+    script = _text(root / "setup.py")
+    for text, pattern in (
+        (pyproject, r"""(?m)^\s*(?:requires-python|python)\s*=\s*["']([^"']+)["']"""),
+        (setup, r"""(?m)^\s*python_requires\s*=\s*["']?([^"'\n]+)"""),
+        (script, r"""\bpython_requires\s*=\s*["']([^"']+)["']"""),
+    ):
+        found = re.search(pattern, text)
         if found is not None and (low := _lowest(found[1])) is not None and low < _OUR_PYTHON:
             return f"the project supports Python {found[1].strip()}, the adapter needs 3.10"
+    lists = [*root.glob("requirements*.txt"), *root.glob("requirements/*.txt")]
+    texts = (pyproject, setup, script, *map(_text, sorted(lists)))
     for name, (low, high) in _OURS.items():
-        for text in (
-            pyproject,
-            *map(_text, sorted(root.glob("requirements*.txt"))),
-            _text(root / "setup.cfg"),
-        ):
+        for text in texts:
             for required in _requirements(text, name):
                 if _excludes(required, low, high):
                     return f"the project pins {name}{required}"
@@ -147,7 +151,10 @@ def _requirements(text: str, name: str) -> Iterable[str]:
         text,
     ):
         yield match["spec"].strip().rstrip(",")
-    for match in re.finditer(rf"""(?mi)^\s*{name}\s*=\s*["'](?P<spec>[\^~]?[\d.]+)["']""", text):
+    poetry = (
+        rf"""(?mi)^\s*{name}\s*=\s*(?:\{{[^\n]*?version\s*=\s*)?["'](?P<spec>[\^~]?[\d.]+)["']"""
+    )
+    for match in re.finditer(poetry, text):
         yield match["spec"]
 
 

@@ -325,7 +325,7 @@ class _Verdicts:
         if call is None:
             return False
         name = dotted(call.func) or getattr(getattr(call.func, "attr", None), "value", "")
-        return name.rpartition(".")[2] in _SENDING
+        return name.rpartition(".")[2] not in _HARMLESS
 
     def _orphan(self, node: cst.CSTNode, where: cst.CSTNode, how: str) -> Row:
         call = self._call_around(where)
@@ -370,13 +370,13 @@ def _holds(edit: Edit, native: set[Site]) -> bool:
     return edit.sites <= native
 
 
-_SENDING = frozenset(
+_HARMLESS = frozenset(
     {
-        *("get", "post", "put", "patch", "delete", "request", "stream", "fetch", "send"),
-        *("Request", "urlopen", "to_thread", "run_in_executor", "partial", "ws_connect"),
+        *("print", "pprint", "echo", "write", "debug", "info", "warning", "error", "exception"),
+        *("critical", "log", "len", "isinstance", "append", "extend", "add"),
     }
 )
-"""The last word of a callee that is likely to send what it is given."""
+"""The last word of a callee that sends nothing of what it is given."""
 
 _SUGGESTIONS = {
     "AR119": "give the adapter the base URL: CLOUDFLARE_API_BASE_URL, or api_base_url=",

@@ -48,6 +48,11 @@ class _Recorder(CodegenState):
 class Positions:
     """Offsets of nodes in the module's text, in characters.
 
+    Attributes:
+        text: The module's text.
+        indent: What one level of it is indented by.
+        newline: How most of its lines end.
+
     Raises:
         MisalignedError: libcst lost more of `text` than blanks.
     """
@@ -56,6 +61,7 @@ class Positions:
         recorder = _Recorder(module)
         module._codegen(recorder)  # noqa: SLF001 (PositionProvider does so too, at three times the cost)
         self.text = text
+        self.indent, self.newline = module.default_indent, module.default_newline
         self._module = module
         self._starts, self._ends = recorder.starts, recorder.ends
         self._offsets = [0, *accumulate(map(len, recorder.tokens))]
@@ -93,16 +99,21 @@ class Positions:
 def _align(made: str, text: str) -> list[int]:
     """For each offset in `made`, the one in `text`.
 
-    libcst drops the blanks of ``except (A, B) :``; the edits must not.
+    libcst drops the blanks of ``except (A, B) :``, form feeds, and some lines that are blank; the
+    edits must not.
     """
     aligned, at = [], 0
     for char in made:
-        while at < len(text) and text[at] != char and text[at] in " \t":
+        while at < len(text) and text[at] != char and _is_blank(text, at):
             at += 1
         if at == len(text) or text[at] != char:
             raise MisalignedError
         aligned.append(at)
         at += 1
-    if text[at:].strip(" \t"):
+    if not all(_is_blank(text, rest) for rest in range(at, len(text))):
         raise MisalignedError
     return [*aligned, len(text)]
+
+
+def _is_blank(text: str, at: int) -> bool:
+    return text[at] in " \t\f\r\n" or (text[at] == "\\" and text[at + 1 : at + 2] in {"\r", "\n"})

@@ -53,7 +53,7 @@ def bridge_import(
     names = ", ".join(positions.source(alias).rstrip(", ") for alias in rest)
     start, end = positions.span(statement)
     line = positions.text[positions.line_start(start) : start]
-    newline = "\r\n" if "\r\n" in positions.text else "\n"
+    newline = positions.newline
     separator = f"{newline}{line}" if not line.strip() else "; "
     editor.edits.append(Edit(start, end, lambda: f"import {names}{separator}{made}", frozenset()))
 
@@ -70,7 +70,7 @@ def _replace_alone(editor: Editor, parents: Parents, statement: cst.Import, made
     line_end = next_line(positions.text, end)
     newline = positions.text[end:line_end]
     editor.edits.append(Edit(line_start, line_end, str, frozenset()))
-    editor.edits.append(Edit(moved, moved, lambda: made + newline, frozenset()))
+    editor.insert(moved, (), lambda: made + newline, made)
 
 
 def _sorted_place(

@@ -24,12 +24,16 @@ class OverlapError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Edit:
-    """A span and the text that takes its place; it holds while all of its sites become native."""
+    """A span and the text that takes its place; it holds while all of its sites become native.
+
+    An insertion has an empty span, and says in `what` by what two of them are the same.
+    """
 
     start: int
     end: int
     make: Callable[[], str]
     sites: frozenset[Site]
+    what: str = ""
 
 
 class Editor:
@@ -39,6 +43,7 @@ class Editor:
         self.positions = positions
         self.edits: list[Edit] = []
         self._active: list[Edit] = []
+        self._made: set[Edit] = set()
 
     def replace(self, node: cst.CSTNode, sites: Iterable[Site], make: Callable[[], str]) -> None:
         """Put the text that `make` returns in the place of a node."""
@@ -49,6 +54,12 @@ class Editor:
     ) -> None:
         """Put the text that `make` returns in the place of a span."""
         self.edits.append(Edit(start, end, make, frozenset(sites)))
+
+    def insert(
+        self, offset: int, sites: Iterable[Site], make: Callable[[], str], what: str
+    ) -> None:
+        """Put the text that `make` returns before an offset, once for each `what`."""
+        self.edits.append(Edit(offset, offset, make, frozenset(sites), what))
 
     def render(self, node: cst.CSTNode) -> str:
         """The source of a node with the edits inside it."""
@@ -66,8 +77,12 @@ class Editor:
         Raises:
             OverlapError: Two of them cannot both be made.
         """
-        self._active = _distinct([edit for edit in self.edits if keep(edit)])
-        return self._apply(self._active, 0, len(self.positions.text))
+        wanted = self._active = _distinct([edit for edit in self.edits if keep(edit)])
+        self._made.clear()
+        text = self._apply(wanted, 0, len(self.positions.text))
+        if any(edit.start == edit.end and edit not in self._made for edit in wanted):
+            raise OverlapError
+        return text
 
     def _apply(self, edits: list[Edit], start: int, end: int) -> str:
         parts = []
@@ -80,6 +95,7 @@ class Editor:
                 self._active,
                 [other for other in self._active if other is not edit],
             )
+            self._made.add(edit)
             parts.append(edit.make())
             self._active = outer
             at = edit.end
@@ -89,15 +105,22 @@ class Editor:
 
 def _distinct(edits: list[Edit]) -> list[Edit]:
     """One edit for each span: those that were asked for twice are alike."""
-    by_span: dict[tuple[int, int], Edit] = {}
+    by_span: dict[tuple[int, int, str], Edit] = {}
     for edit in edits:
-        by_span.setdefault((edit.start, edit.end), edit)
+        by_span.setdefault((edit.start, edit.end, edit.what), edit)
     return list(by_span.values())
 
 
 def _outermost(edits: list[Edit]) -> list[Edit]:
     found: list[Edit] = []
-    for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
+    # What is inserted comes before what it is inserted in front of.
+    for edit in sorted(
+        edits, key=lambda edit: (edit.start, edit.end > edit.start, -edit.end, edit.what)
+    ):
         if not found or edit.end > found[-1].end or edit.start >= found[-1].end:
             found.append(edit)
     return found
+
+
+def _order(edit: Edit) -> tuple[int, bool, int, str]:
+    return edit.start, edit.end > edit.start, -edit.end, edit.what

@@ -44,10 +44,10 @@ def _from_typing(editor: Editor, statement: cst.ImportFrom, sites: Iterable[Site
     after = [alias for alias in names if dotted(alias.name) > "Any"]
     if after and names == sorted(names, key=lambda alias: dotted(alias.name)):
         start, _ = editor.positions.span(after[0])
-        editor.replace_span(start, start, sites, lambda: "Any, ")
+        editor.insert(start, sites, lambda: "Any, ", "Any")
     else:
         _, end = editor.positions.span(names[-1].name)
-        editor.replace_span(end, end, sites, lambda: ", Any")
+        editor.insert(end, sites, lambda: ", Any", "Any")
     return "Any"
 
 
@@ -55,10 +55,10 @@ def _add_line(editor: Editor, lines: list[cst.SimpleStatementLine], sites: Itera
     """A new line in the first block of imports, sorted if the block is."""
     positions = editor.positions
     made = "from typing import Any"
-    newline = "\r\n" if "\r\n" in positions.text else "\n"
+    newline = positions.newline
     lines = [line for line in lines if _module(_statement(line)) != "__future__"]
     if not lines:
-        editor.replace_span(0, 0, sites, lambda: made + newline)
+        editor.insert(0, sites, lambda: made + newline, made)
         return
     block = sorted_block(positions, lines[0], lines)
     keys = [sorted_key(line) for line in block]
@@ -69,7 +69,7 @@ def _add_line(editor: Editor, lines: list[cst.SimpleStatementLine], sites: Itera
         at = next_line(positions.text, positions.span(block[-1].body[-1])[1])
     else:
         at = positions.span(block[place].body[0])[0]
-    editor.replace_span(at, at, sites, lambda: made + newline)
+    editor.insert(at, sites, lambda: made + newline, made)
 
 
 def _statement(line: cst.CSTNode) -> cst.Import | cst.ImportFrom | None:

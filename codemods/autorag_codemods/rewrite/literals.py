@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ def layout_of(positions: Positions, node: cst.Dict | cst.Call) -> Layout:
     line = positions.line_start(start)
     outer = _indent(text[line:])
     elements = list(_elements(node))
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = positions.newline
     first = positions.span(elements[0])[0] if elements else end
     multiline = "\n" in text[start:first] or "\r" in text[start:first]
     indent = _indent(text[positions.line_start(first) :]) if multiline else ""
@@ -79,7 +80,7 @@ def layout_of(positions: Positions, node: cst.Dict | cst.Call) -> Layout:
     if multiline and closing > start:
         outer = _indent(text[closing:])
     unit = indent[len(outer) :] if multiline and indent.startswith(outer) else ""
-    unit = unit or _unit(text)
+    unit = unit or positions.indent
     line_end = len(text)
     for mark in "\r\n":
         found = text.find(mark, end)
@@ -96,7 +97,7 @@ def layout_of(positions: Positions, node: cst.Dict | cst.Call) -> Layout:
         column=start - line,
         rest=line_end - end,
         footer=tuple(_footer(node, elements)),
-        width=max(_WIDTH, min(120, max((len(each) for each in text.splitlines()), default=0))),
+        width=max(_WIDTH, min(120, max(map(len, re.split(r"\r\n|\r|\n", text))))),
         keywords=isinstance(node, cst.Call),
     )
 
@@ -109,15 +110,6 @@ def _elements(node: cst.Dict | cst.Call) -> Iterator[cst.DictElement | cst.Arg]:
 
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
-
-
-def _unit(text: str) -> str:
-    """The first indentation of the file."""
-    for line in text.splitlines():
-        indent = _indent(line)
-        if indent and line.strip() and not line.lstrip().startswith("#"):
-            return indent if len(indent) <= len("        ") else "    "
-    return "    "
 
 
 def _quote(elements: list[cst.DictElement | cst.Arg]) -> str:

@@ -491,7 +491,7 @@ class _Payload:
             return
         spelled = ensure_any(self.editor, parents, self.sites)
         _, end = self.editor.positions.span(name)
-        self.editor.replace_span(end, end, self.sites, lambda: f": dict[str, {spelled}]")
+        self.editor.insert(end, self.sites, lambda: f": dict[str, {spelled}]", "annotation")
 
     # What the caller did not say
 

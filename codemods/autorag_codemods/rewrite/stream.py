@@ -89,7 +89,7 @@ def _layout(editor: Editor, statement: cst.CSTNode) -> tuple[str, str, str]:
     text = positions.text
     line = text[positions.line_start(start) : start]
     indent = line[: len(line) - len(line.lstrip())]
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = editor.positions.newline
     unit = "\t" if "\t" in indent else "    "
     return indent, unit, newline
 
@@ -102,7 +102,7 @@ def _insert_after(
     added = _skip(indent, unit, name, _quote(statement), newline)
     if not editor.positions.text[:end].endswith(("\n", "\r")):
         added = newline + added.removesuffix(newline)
-    editor.replace_span(end, end, sites, lambda: added)
+    editor.insert(end, sites, lambda: added, "skip")
 
 
 def _insert_before(
@@ -119,7 +119,7 @@ def _insert_before(
     skip = _skip(indent, unit, name, quote, newline).removeprefix(indent)
     added = f"{name} = {source}{newline}{indent}{skip}{indent}"
     editor.replace(parse.node, sites, lambda: name)
-    editor.replace_span(start, start, sites, lambda: added)
+    editor.insert(start, sites, lambda: added, "skip")
 
 
 def _edit_token(editor: Editor, read: Read, sites: set[Site]) -> None:
