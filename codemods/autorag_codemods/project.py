@@ -28,12 +28,14 @@ _AT_THE_WIRE = {
     "requests_mock.Adapter": re.compile(r"\brequests_mock\.(?:Adapter|adapter)\b"),
 }
 _PATCHES = re.compile(
-    r"(?:\bpatch(?:\.object|\.dict)?|\bsetattr)\(\s*[^\n]*?\b(?:requests|httpx|post|Session|Client)\b"
+    r"\.\s*(?:requests|httpx)\s*=[^=]|\b(?:requests|httpx)\.\w+\s*=[^=]"
+    r"|(?:\bpatch(?:\.object|\.dict)?|\bsetattr)\(\s*[^\n]*?"
+    r"\b(?:requests|httpx|post|Session|Client)\b"
     r"|\brequests_mock\b"
 )
 _TEST = re.compile(r"^test_.*\.py$|_test\.py$|^conftest\.py$")
 _WORDS = (b"responses", b"respx", b"respx_mock", b"vcr", b"httpx_mock", b"MockTransport")
-_MOCKING = (b"requests_mock", b"patch", b"setattr")
+_MOCKING = (b"requests_mock", b"patch", b"setattr", b"requests", b"httpx")
 
 
 def root_of(path: Path) -> Path:
@@ -52,8 +54,11 @@ class Project:
         self.excluded = _exclusion(root)
         files = [each for each in find([root], exclude=exclude) if isinstance(each, str)]
         self._files = sorted({*files, *known})
+        mentioning = files_mentioning((*_WORDS, *_MOCKING), self._files)
+        texts = ((name, _text(name)) for name in mentioning)
+        patterns = (*_AT_THE_WIRE.values(), _PATCHES)
         self._doubles = {
-            name: _text(name) for name in files_mentioning((*_WORDS, *_MOCKING), self._files)
+            name: text for name, text in texts if any(pattern.search(text) for pattern in patterns)
         }
 
     def surroundings(self, source: Source) -> Surroundings:
@@ -69,7 +74,8 @@ class Project:
 
     def _tests_of(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:
         for name, text in self._doubles.items():
-            if _same(name, source.path) or _speaks_of(stem, text):
+            shared = Path(name).name == "conftest.py"
+            if shared or _same(name, source.path) or _speaks_of(stem, text):
                 yield name, text
 
     def _double(self, source: Source, stem: str) -> str:

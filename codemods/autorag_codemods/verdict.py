@@ -10,8 +10,9 @@ import libcst as cst
 from autorag_migrate.mapping import NOTES
 
 from .program import Block, BudgetError, Facts, Parents, Positions, Site, interpret
+from .program.schema import kind_of
 from .program.tree import dotted
-from .program.values import Dict, Piece, Text
+from .program.values import Answer, Body, Dict, Piece, Response, Sequence, Text, Value
 from .report.model import Evidence, Finding, NoteOwed, Place, Row
 from .rewrite.bridge import bridge_import, can_bridge
 from .rewrite.edits import Edit, OverlapError
@@ -188,6 +189,8 @@ class _Verdicts:
                 continue
             how = f"is in {export.name}, which another file mentions,"
             for value in export.values:
+                for site in _answering(value):
+                    site.block("AR110", f"the answer {how.strip(',')} as well", site.send.call)
                 if isinstance(value, Dict):
                     value.made.escaped = value.made.escaped or (value.made.node, how)
                 for piece in value.pieces if isinstance(value, Text) else ():
@@ -224,9 +227,7 @@ class _Verdicts:
                 "URL, payload and every read of the answer are understood",
                 notes=notes,
             )
-        block = min(
-            site.blocks, key=lambda block: _FIRST.index(block.code) if block.code in _FIRST else -1
-        )
+        block = min(site.blocks, key=self._weight)
         if block.code in {"AR132", "AR135", "AR136"}:
             return self._made(site, "manual", block.code, block.reason, block=block)
         if self.options.style == "native":
@@ -248,6 +249,12 @@ class _Verdicts:
         self.bridged.add(imported)
         self.dependencies.add("" if send.library == "httpx" else send.library)
         return self._made(site, "bridged", block.code, block.reason, block=block)
+
+    def _weight(self, block: Block) -> tuple[int, int, str]:
+        """The causes first, and what stands first of those."""
+        rank = _FIRST.index(block.code) if block.code in _FIRST else -1
+        place = self.positions.span(block.node)[0] if block.node is not None else 0
+        return rank, place, block.reason
 
     def _made(
         self,
@@ -364,6 +371,18 @@ class _Verdicts:
                     Finding("AR205", text, Place(self.shown, *self.positions.place(wrong.node)))
                 )
         return sorted(found, key=lambda finding: finding.place)
+
+
+def _answering(value: Value) -> Iterable[Site]:
+    """The sites whose answers are in a value, beside what is only a part of one."""
+    match value:
+        case Answer(site, path, event) if event or kind_of(site.endpoint or "", path) != "leaf":
+            yield site
+        case Response(site) | Body(site):
+            yield site
+        case Sequence(element):
+            for each in element:
+                yield from _answering(each)
 
 
 def _holds(edit: Edit, native: set[Site]) -> bool:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from .run import Run
     from .sites import Send
 
+_SEES_ALL = frozenset({"locals", "globals", "vars", "eval", "exec"})
+
 __all__ = ["call"]
 
 _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
@@ -40,16 +42,21 @@ def call(run: Run, node: cst.Call) -> Values:
     callees = run.evaluate(node.func)
     sent = [
         (callee, send)
-        for callee in callees
+        for callee in sorted(callees, key=_stable)
         if type(callee) is Symbol or type(callee) is Method
         for send in _sends(run, callee, node)
     ]
     if sent:
         return _send(run, node, callees, [send for _, send in sent])
-    results = [
-        _call_one(run, node, callee) for callee in sorted(callees, key=lambda v: type(v).__name__)
-    ]
+    results = [_call_one(run, node, callee) for callee in sorted(callees, key=_stable)]
     return join(*results) if results else _call_one(run, node, Unknown())
+
+
+def _stable(value: Value) -> str:
+    """An order that is the same in every run."""
+    inner = value.owner if isinstance(value, Method) else value
+    symbol = inner.symbol if isinstance(inner, Made) else inner
+    return f"{type(value).__name__} {symbol.name if isinstance(symbol, Symbol) else type(symbol)}"
 
 
 def _sends(run: Run, callee: Value, node: cst.Call) -> Iterator[Send]:
@@ -62,6 +69,8 @@ def _sends(run: Run, callee: Value, node: cst.Call) -> Iterator[Send]:
 
 def _send(run: Run, node: cst.Call, callees: Values, sends: list[Send]) -> Values:
     first = sends[0]
+    if len(callees) > 1 or len(sends) > 1:
+        first = first._replace(bridgeable=False)
     site = run.classify(run, first)
     used = {first.url, first.body} if site is not None else set()
     for argument in node.args:
@@ -130,6 +139,9 @@ def _is_logging(node: cst.Call) -> bool:
 
 
 def _unknown_call(run: Run, node: cst.Call) -> Values:
+    if isinstance(node.func, cst.Name) and node.func.value in _SEES_ALL:
+        for values in (*run.environment.names.values(), *run.module_names.given().values()):
+            run.escape(values, node, f"can be seen by {node.func.value}()")
     how = f"is passed to {shown(node)}"
     logging = _is_logging(node)
     for argument in node.args:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from . import strings
-from .environment import join
+from .environment import join, joined_environment
 from .reads import is_hint, step
 from .responses import attribute_of_response
 from .sites import Guard
+from .tree import children, names_in
 from .values import (
     NONE,
     UNKNOWN,
@@ -44,9 +45,11 @@ from .values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .run import Run
 
-__all__ = ["EXPRESSIONS", "bind", "dict_object", "give_entry"]
+__all__ = ["EXPRESSIONS", "bind", "dict_object", "evaluate_indexes", "give_entry"]
 
 _MOST_COMBINATIONS = 8
 
@@ -93,21 +96,28 @@ def _formatted(run: Run, node: cst.FormattedString) -> Values:
             continue
         if not isinstance(part, cst.FormattedStringExpression):
             continue
+        if part.equal is not None:
+            run.frozen += 1
         values = run.evaluate(part.expression)
+        if part.equal is not None:
+            run.frozen -= 1
         if part.conversion or part.format_spec:
             for spec in part.format_spec or ():
                 run.evaluate(spec)
             run.escape(values, part.expression, "is formatted into a string")
             values = UNKNOWN
-        for value in values:
-            if not isinstance(value, Text):
-                run.escape([value], part.expression, "is formatted into a string")
         parts.append((part.expression, values))
     return _combined(run, parts)
 
 
 def _combined(run: Run, parts: list[tuple[cst.CSTNode, Values]]) -> Values:
     """Strings put together, for every combination of alternatives."""
+    for node, values in parts:
+        run.escape(
+            (value for value in values if not isinstance(value, Text)),
+            node,
+            "becomes part of a string",
+        )
     choices = [
         [strings.to_pieces(value, node) for value in sorted(values, key=_stable)] or [()]
         for node, values in parts
@@ -138,7 +148,8 @@ def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Val
         case Symbol():
             return frozenset({Symbol(f"{value.name}.{name}", value.imported)})
         case Self(info) | Class(info):
-            return _member(run, value, name) or _inherited(run, info.bases, name)
+            own = _member(run, value, name) or _inherited(run, info.bases, name)
+            return join(own, *(_member(run, Self(sub), name) for sub in info.below()))
         case Response(site):
             return attribute_of_response(run, node, value, site, name)
         case Unknown(hinted=hinted):
@@ -188,7 +199,9 @@ def _subscript(run: Run, node: cst.Subscript) -> Values:
     values = run.evaluate(node.value)
     if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
         index = node.slice[0].slice.value
-        key = one(run.evaluate(index))
+        given = run.evaluate(index)
+        run.escape(given, index, "is used as a key")
+        key = one(given)
         if isinstance(key, Const) and key.kind == "int" and isinstance(key.value, int):
             return step(run, node, node.value, values, key.value)
         text = strings.plain(frozenset({key})) if key is not None else None
@@ -197,12 +210,18 @@ def _subscript(run: Run, node: cst.Subscript) -> Values:
         if text is None and _is_index(key):
             return step(run, node, node.value, values, 1)
         return step(run, node, node.value, values, text)
-    for element in node.slice:
-        if isinstance(element.slice, cst.Slice):
-            for bound in (element.slice.lower, element.slice.upper, element.slice.step):
-                if bound is not None:
-                    run.evaluate_and_escape(bound, "is the bound of a slice")
+    evaluate_indexes(run, node)
+    if not any(isinstance(element.slice, cst.Slice) for element in node.slice):
+        run.escape(values, node, "is taken apart in a way that is not understood")
+        return UNKNOWN
     return join(*(_sliced(run, node, value) for value in values)) if values else UNKNOWN
+
+
+def evaluate_indexes(run: Run, node: cst.Subscript) -> None:
+    """Evaluate all that stands between the brackets."""
+    for element in node.slice:
+        for bound in children(element.slice):
+            run.evaluate_and_escape(bound, "is used as an index")
 
 
 def _is_index(key: Value | None) -> bool:
@@ -216,10 +235,7 @@ def _sliced(run: Run, node: cst.Subscript, value: Value) -> Values:
         case Line(site, data=True):
             return frozenset({Line(site, data=True, event=True)})
         case Text():
-            if strings.plain(frozenset({value})) is None or any(
-                isinstance(piece, Piece) and "autorag" in piece.text for piece in value.pieces
-            ):
-                run.escape_text(value, node, "is sliced")
+            run.escape_text(value, node, "is sliced")
             return frozenset({Unknown(kind="str")})
     run.escape([value], node, "is sliced")
     return UNKNOWN
@@ -278,7 +294,7 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Values:
     with run.maybe():
         run.assume(node.left, truth=isinstance(node.operator, cst.And))
         right = run.evaluate(node.right)
-    run.environment = before
+    run.environment = joined_environment([before, run.environment]) or before
     if isinstance(node.operator, cst.Or):
         # What is false is not the result, and what is always true hides the rest.
         left = frozenset(
@@ -324,8 +340,6 @@ def _is_line(values: Values) -> bool:
 
 
 def _compared(run: Run, value: Value, node: cst.CSTNode) -> None:
-    if isinstance(value, Text) and "autorag" not in strings.flat(value).lower():
-        return
     run.escape([value], node, "is compared")
 
 
@@ -361,13 +375,14 @@ def _membership(
 def _conditional(run: Run, node: cst.IfExp) -> Values:
     run.evaluate(node.test)
     before = run.environment
-    results = []
+    results, ends = [], []
     for branch, truth in ((node.body, True), (node.orelse, False)):
         run.environment = before.copy()
         with run.maybe():
             run.assume(node.test, truth=truth)
             results.append(run.evaluate(branch))
-    run.environment = before
+        ends.append(run.environment)
+    run.environment = joined_environment(ends) or before
     return join(*results)
 
 
@@ -429,8 +444,11 @@ def give_entry(
     if made.escaped is not None:
         run.escape(values, value_node, made.escaped[1])
     for value in values:
-        # A dict in a dict is followed; whatever else matters is not followed into one.
-        if not isinstance(value, (Dict, Text, Sequence)):
+        # A dict in a dict is followed, and a list of dicts; answers are not followed into one.
+        if isinstance(value, Sequence):
+            kept = (each for each in value.element if not isinstance(each, (Dict, Text)))
+            run.escape(kept, value_node, "is stored in a dict")
+        elif not isinstance(value, (Dict, Text)):
             run.escape([value], value_node, "is stored in a dict")
 
 
@@ -443,7 +461,9 @@ def _dict(run: Run, node: cst.Dict) -> Values:
             continue
         if not isinstance(element, cst.DictElement):
             continue
-        key = strings.plain(run.evaluate(element.key))
+        given = run.evaluate(element.key)
+        run.escape(given, element.key, "is used as a key")
+        key = strings.plain(given)
         give_entry(
             run, made, key, element.value, run.evaluate(element.value), element, literal=True
         )
@@ -463,8 +483,20 @@ def _comprehension(
             result: Values = UNKNOWN
         else:
             result = frozenset({Sequence(run.evaluate(node.elt), node)})
-    run.environment = before
+    # A walrus inside binds a name outside; the names of the loops are gone.
+    after = run.environment
+    for name in _loop_names(node.for_in):
+        after.names.pop(name, None)
+        if name in before.names:
+            after.names[name] = before.names[name]
+    run.environment = joined_environment([before, after]) or before
     return result
+
+
+def _loop_names(clause: cst.CompFor | None) -> Iterator[str]:
+    while clause is not None:
+        yield from (name.value for name in names_in(clause.target))
+        clause = clause.inner_for_in
 
 
 def _comp_for(run: Run, clause: cst.CompFor) -> None:

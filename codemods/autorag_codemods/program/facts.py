@@ -50,15 +50,21 @@ class Facts:
     wrong_reads: dict[cst.BaseExpression, WrongRead] = field(default_factory=dict)
     parses: dict[cst.Call, StreamParse] = field(default_factory=dict)
     # Where the text of a literal goes to something unknown, and how.
+    # Where the lines of a stream are iterated over.
+    line_readers: dict[Site, set[cst.CSTNode]] = field(default_factory=dict)
     escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
     tests: dict[cst.Name, set[tuple[Site, tuple[str, ...], bool]]] = field(default_factory=dict)
     joins: dict[cst.Call, Simplification] = field(default_factory=dict)
     exports: list[Export] = field(default_factory=list)
+    # Names that some function declares global or nonlocal: any call may bind them again.
+    rebound: set[str] = field(default_factory=set)
+    rebound_before: int = 0
     functions: dict[cst.FunctionDef, FunctionInfo] = field(default_factory=dict)
     classes: dict[cst.ClassDef, ClassInfo] = field(default_factory=dict)
 
     def turn(self) -> None:
         """Begin the next round."""
+        self.rebound_before = len(self.rebound)
         for shared in self._shared():
             shared.turn()
         for site in self.sites.values():
@@ -69,6 +75,7 @@ class Facts:
         self.guards.clear()
         self.wrong_reads.clear()
         self.parses.clear()
+        self.line_readers.clear()
         self.escaped_pieces.clear()
         self.tests.clear()
         self.joins.clear()
@@ -77,6 +84,8 @@ class Facts:
     @property
     def is_settled(self) -> bool:
         """Whether the last round told nothing new."""
+        if len(self.rebound) != self.rebound_before:
+            return False
         return all(shared.is_settled for shared in self._shared())
 
     def _shared(self) -> Iterator[Shared]:

@@ -124,6 +124,8 @@ def call_lambda(run: Run, node: cst.Lambda, arguments: Sequence[Values]) -> Valu
     run.environment = before.copy()
     for index, param in enumerate(parameters(node)):
         known = arguments[index] if index < len(arguments) else UNKNOWN
+        if param.default is not None:
+            known = join(known, run.evaluate(param.default))
         run.environment.names[param.name.value] = known
     with run.maybe():
         result = run.evaluate(node.body)

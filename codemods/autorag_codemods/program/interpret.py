@@ -14,7 +14,7 @@ from .functions import call_function, call_lambda, call_with
 from .narrowing import assume
 from .run import BudgetError, Library, Parts, Run
 from .statements import elements_of, interpret_function, run_block, store
-from .values import Dict, FunctionInfo, Made, Shared, Text, Values
+from .values import FunctionInfo, Made, Shared, Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -66,7 +66,8 @@ def interpret(
 
 def _round(run: Run, module: cst.Module) -> None:
     run.environment, run.function, run.in_class = Environment(), None, None
-    run.loops, run.tries, run.globals, run.conditional = [], [], set(), 0
+    run.loops, run.tries, run.conditional, run.frozen = [], [], 0, 0
+    run.globals, run.nonlocals = set(), set()
     run.later = []
     run_block(run, module.body)
     done: set[FunctionInfo] = set()
@@ -84,7 +85,7 @@ def _exports(run: Run) -> Iterable[Export]:
     scopes += [(info.attributes, info.node) for info in run.facts.classes.values()]
     for shared, node in scopes:
         for name, values in shared.given().items():
-            found: Values = frozenset(v for v in values if isinstance(v, (Text, Dict)))
+            found: Values = frozenset(v for v in values if not isinstance(v, Made))
             for value in values:
                 if isinstance(value, Made) and value.base is not None:
                     found |= value.base

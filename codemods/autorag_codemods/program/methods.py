@@ -41,9 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["call_method"]
 
-_TO_OTHER_TEXT = frozenset(
-    {"lower", "upper", "title", "split", "rsplit", "partition", "rpartition"}
-)
 _TESTS = frozenset({"startswith", "endswith", "isdigit", "count", "find", "index"})
 _STRING = frozenset({Unknown(kind="str")})
 _MOST_FORMS = 8
@@ -113,6 +110,7 @@ def _of_answer(run: Run, node: cst.Call, owner: Answer, name: str) -> Values | N
         values = frozenset(
             method.owner for method in run.evaluate(node.func) if isinstance(method, Method)
         )
+        run.escape(run.evaluate(node.args[0].value), node, "is used as a key")
         return step(run, node, _base(node), values, key, is_get=True, default=default)
     if owner.event:
         owner.site.block("AR115", f"an event of the stream is asked for {name}()", node)
@@ -144,9 +142,7 @@ def _of_line(run: Run, node: cst.Call, owner: Line, name: str) -> Values | None:
     return None
 
 
-def _of_text(  # noqa: C901 (one case for each method)
-    run: Run, node: cst.Call, owner: Text, name: str
-) -> Values | None:
+def _of_text(run: Run, node: cst.Call, owner: Text, name: str) -> Values | None:
     if name == "join":
         return _join(run, node, owner)
     given = [run.evaluate(argument.value) for argument in node.args]
@@ -156,17 +152,14 @@ def _of_text(  # noqa: C901 (one case for each method)
         left, right = name in {"lstrip", "strip"}, name in {"rstrip", "strip"}
         return frozenset({strings.stripped(owner, chars, left=left, right=right)})
     if name == "format" and not any(argument.star for argument in node.args):
-        made = _format(node, owner, given)
+        made = _format(run, node, owner, given)
         if made is not None:
             return made
-    if name in _TESTS or (name in _TO_OTHER_TEXT and "autorag" not in strings.flat(owner).lower()):
+    if name in _TESTS:
         for values, argument in zip(given, node.args, strict=True):
             run.escape(values, argument.value, f"is passed to {name}()")
-        if name in _TESTS:
-            if "autorag" in strings.flat(owner).lower():
-                run.escape_text(owner, node, "is tested")
-            return frozenset({Unknown(kind="bool")})
-        return _STRING
+        run.escape_text(owner, node, "is tested")
+        return frozenset({Unknown(kind="bool")})
     if name == "encode":
         return frozenset({owner})
     run.escape_text(owner, node, f"is asked for {name}()")
@@ -201,6 +194,7 @@ def _join(run: Run, node: cst.Call, owner: Text) -> Values | None:
         if len(only) != 1:
             run.escape(each, given, "is joined into a string")
             return _STRING
+        run.escape((v for v in only if not isinstance(v, Text)), given, "becomes part of a string")
         if index:
             pieces.append(owner.pieces)
         pieces.append(strings.to_pieces(only[0], given))
@@ -219,9 +213,11 @@ def _is_over_contents(run: Run, node: cst.GeneratorExp | cst.ListComp) -> bool:
 
 
 def _format(  # noqa: C901 (a small parser)
-    node: cst.Call, owner: Text, given: list[Values]
+    run: Run, node: cst.Call, owner: Text, given: list[Values]
 ) -> Values | None:
     """``"…{}…{name}…".format(…)`` without conversions; None for any other template."""
+    for each in given:
+        run.escape((v for v in each if not isinstance(v, Text)), node, "becomes part of a string")
     names = {
         argument.keyword.value: values
         for argument, values in zip(node.args, given, strict=True)
@@ -268,6 +264,7 @@ def _of_dict(run: Run, node: cst.Call, made: DictObject, name: str) -> Values | 
     given = [run.evaluate(argument.value) for argument in node.args]
     key = strings.plain(given[0]) if given else None
     if name == "get" and given and isinstance(node.func, cst.Attribute):
+        run.escape(given[0], node, "is used as a key")
         default = node.args[1].value if len(node.args) > 1 else None
         return step(
             run, node, _base(node), frozenset({Dict(made)}), key, is_get=True, default=default
@@ -285,6 +282,7 @@ def _of_dict(run: Run, node: cst.Call, made: DictObject, name: str) -> Values | 
                 made.dynamic = made.dynamic or (node, "update() adds to it")
         return NONE
     made.dynamic = made.dynamic or (node, f"{name}() changes it")
+    run.escape_dict(made, node, f"is asked for {name}()")
     for values, argument in zip(given, node.args, strict=True):
         run.escape(values, argument.value, f"is passed to {name}()")
     return UNKNOWN
@@ -294,6 +292,8 @@ def _of_sequence(run: Run, node: cst.Call, owner: Value, name: str) -> Values | 
     if name in {"append", "extend", "insert"}:
         for argument in node.args:
             run.evaluate_and_escape(argument.value, "is put into a list")
+        # What is in the list is no longer all of one kind.
+        run.escape([owner], node, "is in a list that something is put into")
         return NONE
     _arguments(run, node)
     if name == "pop":

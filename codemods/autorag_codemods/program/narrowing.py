@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["assume"]
 
 _FIRST_ERROR = 400
-_LAST_SUCCESS = 299
+_SUCCESS = 200
 
 
 def assume(  # noqa: C901 (one case for each kind of condition)
@@ -123,7 +123,9 @@ def _without_none(values: Values) -> Values:
     )
 
 
-def _says_failed(run: Run, operator: cst.BaseCompOp, right: cst.BaseExpression) -> bool | None:
+def _says_failed(  # noqa: C901 (one case for each operator)
+    run: Run, operator: cst.BaseCompOp, right: cst.BaseExpression
+) -> bool | None:
     """Whether a true comparison of a status means failure (True) or success (False)."""
     if dotted(right).endswith(("codes.ok", "codes.OK")):
         number: object = 200
@@ -132,23 +134,26 @@ def _says_failed(run: Run, operator: cst.BaseCompOp, right: cst.BaseExpression) 
         number = value.value if isinstance(value, Const) else None
     if isinstance(operator, (cst.In, cst.NotIn)):
         statuses = _statuses(right)
-        if statuses and all(status < _FIRST_ERROR for status in statuses):
+        if _SUCCESS in statuses and max(statuses) < _FIRST_ERROR:
             return isinstance(operator, cst.NotIn)
-        return (
-            True
-            if isinstance(operator, cst.In) and statuses and min(statuses) >= _FIRST_ERROR
-            else None
-        )
+        all_errors = bool(statuses) and min(statuses) >= _FIRST_ERROR
+        return True if all_errors and isinstance(operator, cst.In) else None
     if not isinstance(number, int):
         return None
-    if isinstance(operator, cst.NotEqual):
-        return True if number < _FIRST_ERROR else None
-    if isinstance(operator, cst.Equal):
-        return number >= _FIRST_ERROR
-    if isinstance(operator, (cst.GreaterThanEqual, cst.GreaterThan)):
-        return True if number >= _LAST_SUCCESS else None
-    if isinstance(operator, (cst.LessThan, cst.LessThanEqual)):
-        return False if number <= _FIRST_ERROR else None
+    # Of the numbers below 400 only 200 is ever an answer.
+    match operator:
+        case cst.NotEqual():
+            return True if number == _SUCCESS else None
+        case cst.Equal():
+            return False if number == _SUCCESS else True if number >= _FIRST_ERROR else None
+        case cst.GreaterThanEqual():
+            return True if number > _SUCCESS else None
+        case cst.GreaterThan():
+            return True if number >= _SUCCESS else None
+        case cst.LessThan():
+            return False if number > _SUCCESS else None
+        case cst.LessThanEqual():
+            return False if number >= _SUCCESS else None
     return None
 
 

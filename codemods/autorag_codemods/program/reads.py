@@ -95,6 +95,7 @@ class _Followed:
             case Dict(made):
                 made.read = made.read or node
                 if not isinstance(key, str):
+                    run.escape_dict(made, node, "is read by a key that is not known")
                     return UNKNOWN
                 found = [entry.value for entry in made.entries.values() if entry.key == key]
                 return join(*found, UNKNOWN if made.dynamic or made.escaped else frozenset())
@@ -183,3 +184,6 @@ def _record(
             read = Read(node, base, (taken,))
         read.origins |= {(each.site, each.path, each.event) for each in followed.extended}
     run.facts.reads[node] = read
+    if run.frozen:
+        for site, _, _ in read.origins:
+            site.block("AR114", "the program prints the source of the read", node)

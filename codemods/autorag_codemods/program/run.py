@@ -103,12 +103,14 @@ class Run:
         self.environment = Environment()
         self.module_names = Shared()
         self.globals: set[str] = set()
+        self.nonlocals: set[str] = set()
         self.later: list[FunctionInfo] = []
         self.function: FunctionInfo | None = None
         self.in_class: ClassInfo | None = None
         self.loops: list[Loop] = []
         self.tries: list[dict[str, Values]] = []
         self.conditional = 0
+        self.frozen = 0
         self.inlining: list[FunctionInfo | cst.Lambda] = []
         self._left = _BUDGET
 
@@ -172,17 +174,17 @@ class Run:
     def look_up(self, name: str) -> Values:
         """What a name holds here."""
         found = self.environment.names.get(name)
-        if found is not None:
+        if found is not None and name not in self.facts.rebound:
             return found
-        outer = self.function.outer if self.function else None
+        places: list[Values | None] = [found]
+        outer = self.function if found is not None else self.function and self.function.outer
         while outer is not None:
-            found = outer.names.get(name)
-            if found is not None:
-                return found
+            places.append(outer.names.get(name))
             outer = outer.outer
-        found = self.module_names.get(name)
-        if found is not None:
-            return found
+        places.append(self.module_names.get(name))
+        known = [values for values in places if values is not None]
+        if known:
+            return join(*known) if name in self.facts.rebound else known[0]
         if name in _BUILTINS:
             return frozenset({Symbol(f"builtins.{name}")})
         return UNKNOWN
@@ -192,6 +194,11 @@ class Run:
         self.environment.names[name] = values
         for writes in self.tries:
             writes[name] = join(writes.get(name, frozenset()), values)
+        if name in self.nonlocals and self.function is not None:
+            outer = self.function.outer
+            while outer is not None:
+                outer.names.give(name, values)
+                outer = outer.outer
         if self.in_class is not None:
             self.in_class.attributes.give(name, values)
         elif self.function is None or name in self.globals:

@@ -8,10 +8,10 @@ import libcst as cst
 
 from . import strings
 from .environment import Environment, join, joined_environment
-from .expressions import bind, give_entry
+from .expressions import bind, evaluate_indexes, give_entry
 from .facts import Export
 from .functions import entry_values
-from .run import Loop, Run
+from .run import BudgetError, Loop, Run
 from .schema import EACH, kind_of
 from .tree import dotted, names_in
 from .values import (
@@ -25,6 +25,7 @@ from .values import (
     FunctionInfo,
     Line,
     Lines,
+    Made,
     Response,
     Self,
     Sequence,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _MOST_FORMS, _MOST_PIECES = 4, 20
+_MOST_PASSES, _WIDEN_FROM = 16, 3
 
 __all__ = ["elements_of", "interpret_function", "run_block", "store"]
 
@@ -93,22 +95,41 @@ def _if(run: Run, node: cst.If) -> bool:
 
 
 def _loop(run: Run, loop: Loop, enter: Callable[[], None], node: cst.For | cst.While) -> bool:
-    """A body that may run again: a second pass sees what the first one left."""
+    """A body that may run again: passes until one begins with what the last one did."""
     before = run.environment
     run.loops.append(loop)
     ends: list[Environment | None] = [before]
-    for _ in range(2):
-        start = joined_environment([*ends, *loop.left])
-        run.environment = start.copy() if start is not None else before.copy()
+    known: Environment | None = None
+    for index in range(_MOST_PASSES):
+        start = joined_environment([*ends, *loop.left]) or before
+        if known is not None:
+            if index >= _WIDEN_FROM:
+                _widen(run, known, start, node)
+            if start.names == known.names and start.failed == known.failed:
+                break
+        known = start.copy()
+        run.environment = start.copy()
         enter()
         conditional, run.conditional = run.conditional, 0
         ends.append(run.environment if run_block(run, node.body.body) else None)
         run.conditional = conditional
+    else:
+        raise BudgetError
     run.loops.pop()
     _continue_with(run, *ends, *loop.left)
     if node.orelse is not None:
         return run_block(run, node.orelse.body.body)
     return True
+
+
+def _widen(run: Run, known: Environment, start: Environment, node: cst.CSTNode) -> None:
+    """A string that grows with every pass is any string."""
+    for name, values in start.names.items():
+        new = values - known.names.get(name, frozenset())
+        if any(isinstance(value, Text) for value in new):
+            texts = frozenset(value for value in values if isinstance(value, Text))
+            run.escape(texts, node, "grows in a loop")
+            start.names[name] = (values - texts) | {Unknown(kind="str")}
 
 
 def _for(run: Run, node: cst.For) -> bool:
@@ -142,10 +163,7 @@ def _try(run: Run, node: cst.Try | cst.TryStar) -> bool:
     if done is not None and node.orelse is not None:
         run.environment = done
         done = run.environment if run_block(run, node.orelse.body.body) else None
-    # An exception can come after any of the assignments.
-    raised = before.copy()
-    for name, values in writes.items():
-        raised.names[name] = join(raised.names.get(name, frozenset()), values)
+    raised = _raised(before, writes)
     ends = [done]
     for handler in node.handlers:
         run.environment = raised.copy()
@@ -163,12 +181,29 @@ def _try(run: Run, node: cst.Try | cst.TryStar) -> bool:
 
 
 def _with(run: Run, node: cst.With) -> bool:
+    may_swallow = False
     for item in node.items:
         values = run.evaluate(item.item)
+        may_swallow = may_swallow or not all(isinstance(v, (Response, Made)) for v in values)
         if item.asname is not None:
             entered = frozenset(_entered(value) for value in values)
             bind(run, item.asname.name, entered)
-    return run_block(run, node.body.body)
+    if not may_swallow:
+        return run_block(run, node.body.body)
+    # The manager may swallow an exception: what stands below is reached all the same.
+    before, writes = run.environment.copy(), dict[str, Values]()
+    run.tries.append(writes)
+    done = run.environment if run_block(run, node.body.body) else None
+    run.tries.pop()
+    return _continue_with(run, done, _raised(before, writes))
+
+
+def _raised(before: Environment, writes: dict[str, Values]) -> Environment:
+    """What holds after an exception, which can come after any of the assignments."""
+    raised = before.copy()
+    for name, values in writes.items():
+        raised.names[name] = join(raised.names.get(name, frozenset()), values)
+    return raised
 
 
 def _entered(value: Any) -> Any:
@@ -207,10 +242,19 @@ def _assign(run: Run, node: cst.Assign) -> bool:
 
 def _annotated(run: Run, node: cst.AnnAssign) -> bool:
     if node.value is not None:
-        bind(run, node.target, run.evaluate(node.value))
+        values = run.evaluate(node.value)
+        if run.in_class is not None and _has_made_init(run.in_class):
+            values |= UNKNOWN
+        bind(run, node.target, values)
     elif isinstance(node.target, cst.Name) and run.in_class is not None:
         run.assign(node.target.value, UNKNOWN)
     return True
+
+
+def _has_made_init(info: ClassInfo) -> bool:
+    """Whether a decorator or a base may make an __init__ that takes the annotated names."""
+    known = all(isinstance(base, Class) for base in info.bases)
+    return bool(info.node.decorators) or not known
 
 
 def _augmented(run: Run, node: cst.AugAssign) -> bool:
@@ -219,6 +263,8 @@ def _augmented(run: Run, node: cst.AugAssign) -> bool:
     before = run.evaluate(target)
     if isinstance(node.operator, cst.AddAssign) and isinstance(target, cst.Name):
         if any(isinstance(value, Text) for value in before):
+            others = (value for value in values | before if not isinstance(value, Text))
+            run.escape(others, node.value, "becomes part of a string")
             pieces = [
                 strings.joined(
                     [strings.to_pieces(left, target), strings.to_pieces(right, node.value)]
@@ -287,12 +333,18 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
 
 def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
     key = None
+    evaluate_indexes(run, target)
     if len(target.slice) == 1 and isinstance(target.slice[0].slice, cst.Index):
         key = strings.plain(run.evaluate(target.slice[0].slice.value))
     owners = run.evaluate(target.value)
     followed = False
     for owner in owners:
+        if isinstance(owner, (Sequence, Tuple)):
+            run.escape([owner], target, "is in a list that is changed")
         if isinstance(owner, Dict):
+            if len(owners) > 1:
+                how = "what changes it may change another dict"
+                owner.made.dynamic = owner.made.dynamic or (target, how)
             give_entry(run, owner.made, key, target, values, target)
             followed = True
         elif isinstance(owner, (Answer, Response)):
@@ -311,7 +363,10 @@ def _delete(run: Run, node: cst.Del) -> bool:
         if isinstance(target, cst.Name):
             run.environment.names.pop(target.value, None)
         elif isinstance(target, cst.Subscript):
+            evaluate_indexes(run, target)
             for value in run.evaluate(target.value):
+                if isinstance(value, (Sequence, Tuple)):
+                    run.escape([value], node, "is in a list that is changed")
                 if isinstance(value, Dict):
                     value.made.dynamic = value.made.dynamic or (node, "a key is deleted from it")
                 elif isinstance(value, Answer):
@@ -359,8 +414,12 @@ def _assert(run: Run, node: cst.Assert) -> bool:
 
 
 def _global(run: Run, node: cst.Global | cst.Nonlocal) -> bool:
+    names = {item.name.value for item in node.names}
+    run.facts.rebound |= names
     if isinstance(node, cst.Global):
-        run.globals |= {item.name.value for item in node.names}
+        run.globals |= names
+    else:
+        run.nonlocals |= names
     return True
 
 
@@ -416,7 +475,8 @@ def interpret_function(run: Run, info: FunctionInfo) -> None:
     run.environment.names = entry_values(run, info)
     for name, values in run.environment.names.items():
         info.names.give(name, values)
-    run.loops, run.tries, run.globals, run.conditional = [], [], set(), 0
+    run.loops, run.tries, run.conditional, run.frozen = [], [], 0, 0
+    run.globals, run.nonlocals = set(), set()
     run_block(run, info.node.body.body)
 
 
@@ -426,6 +486,9 @@ def _class(run: Run, node: cst.ClassDef) -> bool:
         info = ClassInfo(node.name.value, node)
         run.facts.classes[node] = info
     info.bases = tuple(value for base in node.bases for value in run.evaluate(base.value))
+    for base in info.bases:
+        if isinstance(base, Class):
+            base.info.subclasses.add(info)
     for argument in node.keywords:
         run.evaluate(argument.value)
     for decorator in node.decorators:
@@ -450,6 +513,7 @@ def elements_of(run: Run, values: Values, node: cst.CSTNode) -> Values:
             case Answer(event=False):
                 found.append(_elements_of_answer(run, value, node))
             case Lines(site):
+                run.facts.line_readers.setdefault(site, set()).add(node)
                 found.append(frozenset({Line(site)}))
             case Text() | Unknown():
                 found.append(UNKNOWN)

@@ -191,6 +191,18 @@ class ClassInfo:
     attributes: Shared = field(default_factory=Shared)
     methods: dict[str, FunctionInfo] = field(default_factory=dict)
     bases: tuple[Value, ...] = ()
+    subclasses: set[ClassInfo] = field(default_factory=set)
+
+    def below(self) -> set[ClassInfo]:
+        """The classes of the module that inherit from it: an instance may be one of theirs."""
+        found: set[ClassInfo] = set()
+        todo = list(self.subclasses)
+        while todo:
+            each = todo.pop()
+            if each not in found:
+                found.add(each)
+                todo += each.subclasses
+        return found
 
 
 @dataclass(frozen=True, slots=True)

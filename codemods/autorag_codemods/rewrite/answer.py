@@ -13,7 +13,7 @@ from autorag_codemods.program.tree import walk
 from autorag_migrate.mapping import CHAT_CONSTANTS, ENVELOPE, RESPONSE_FIELDS
 
 from .paths import Target, holder, target
-from .quotes import quote_of, quoted
+from .quotes import quote_inside, quote_of, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -292,7 +292,7 @@ class Answers:
         for step in reversed(read.steps):
             if isinstance(step.key_node, cst.SimpleString):
                 return quote_of(step.key_node)
-        return '"'
+        return quote_inside(self.parents, read.node)
 
     def _chain(self, read: Read, steps: tuple[_New, ...], *, as_text: bool = False) -> str:
         """The root and the new steps, each spelled as the caller spells its own."""
@@ -469,7 +469,7 @@ class Answers:
         self, node: cst.BaseExpression, sites: set[Site], key: str, container: Callable[[], str]
     ) -> None:
         parent = self.parents.of(node)
-        quote = next((quote_of(each) for each in _strings(node)), '"')
+        quote = next(map(quote_of, _strings(node)), quote_inside(self.parents, node))
         if isinstance(parent, cst.UnaryOperation):
             self.editor.replace(parent, sites, lambda: f"{quoted(key, quote)} not in {container()}")
             return

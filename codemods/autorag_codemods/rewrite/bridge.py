@@ -45,23 +45,35 @@ def bridge_import(
         return
     if not isinstance(statement, cst.Import):
         return
-    made = f"from {DROP_INS} import {positions.source(imported).rstrip(', ')}"
+    made = f"from {DROP_INS} import {_spelled(imported)}"
     if len(statement.names) == 1:
         _replace_alone(editor, parents, statement, made)
         return
     rest = [alias for alias in statement.names if alias is not imported]
-    names = ", ".join(positions.source(alias).rstrip(", ") for alias in rest)
-    start, end = positions.span(statement)
+    names = ", ".join(map(_spelled, rest))
+    start, end = positions.span(statement)[0], _end(positions, statement)
     line = positions.text[positions.line_start(start) : start]
     newline = positions.newline
     separator = f"{newline}{line}" if not line.strip() else "; "
     editor.edits.append(Edit(start, end, lambda: f"import {names}{separator}{made}", frozenset()))
 
 
+def _end(positions: Positions, statement: cst.Import) -> int:
+    """Where an import ends, before a semicolon that belongs to it."""
+    last = statement.names[-1]
+    return positions.span(last.asname or last.name)[1]
+
+
+def _spelled(alias: cst.ImportAlias) -> str:
+    name = alias.asname.name if alias.asname is not None else None
+    bound = f" as {name.value}" if isinstance(name, cst.Name) else ""
+    return f"{dotted(alias.name)}{bound}"
+
+
 def _replace_alone(editor: Editor, parents: Parents, statement: cst.Import, made: str) -> None:
     """Put the new import where a sorted block of imports has it, else where the old one stands."""
     positions = editor.positions
-    start, end = positions.span(statement)
+    start, end = positions.span(statement)[0], _end(positions, statement)
     moved = _sorted_place(positions, parents, statement, made)
     if moved is None:
         editor.edits.append(Edit(start, end, lambda: made, frozenset()))
@@ -86,7 +98,7 @@ def _sorted_place(
         for each in body.body
         if isinstance(each, cst.SimpleStatementLine) and sorted_key(each) is not None
     ]
-    if line not in lines:
+    if line not in lines or len(line.body) > 1:
         return None
     block = sorted_block(positions, line, lines)
     keys = [sorted_key(each) for each in block]

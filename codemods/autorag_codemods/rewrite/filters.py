@@ -82,6 +82,14 @@ def read_filter(facts: Facts, values: Values, options: Options) -> tuple[DictObj
     value = one(values)
     if not isinstance(value, Dict):
         raise FilterError("its filter is made at run time")
+    holders = [
+        entry
+        for each in facts.dicts.values()
+        for entry in each.entries.values()
+        if value in entry.value
+    ]
+    if len(holders) > 1:
+        raise FilterError("its filter is used elsewhere")
     made = _literal(value.made)
     kind = _text(made, FILTER_SHAPE["type"])
     notes: list[str] = []
@@ -115,7 +123,7 @@ def _misses_the_folder(parts: list[_Comparison]) -> list[str]:
 
 
 def _literal(made: DictObject) -> DictObject:
-    if made.dynamic is not None or made.escaped is not None:
+    if made.dynamic is not None or made.escaped is not None or made.read is not None:
         raise FilterError("its filter is changed or used elsewhere")
     if not isinstance(made.node, cst.Dict) or not all(e.literal for e in made.entries.values()):
         raise FilterError("its filter is made at run time")

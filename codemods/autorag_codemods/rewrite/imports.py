@@ -20,7 +20,10 @@ __all__ = ["ensure_any", "next_line", "sorted_block", "sorted_key"]
 
 
 def ensure_any(editor: Editor, parents: Parents, sites: Iterable[Site]) -> str:
-    """How the module spells `typing.Any`; an import is added when it cannot yet."""
+    """How the module spells `typing.Any`; an import is added when it cannot yet.
+
+    It is "" where there is no import beside which one could stand.
+    """
     module = parents.all[0]
     lines = [line for line in getattr(module, "body", ()) if _statement(line) is not None]
     for line in lines:
@@ -30,8 +33,7 @@ def ensure_any(editor: Editor, parents: Parents, sites: Iterable[Site]) -> str:
         for alias in statement.names if isinstance(statement, cst.Import) else ():
             if dotted(alias.name) == "typing":
                 return f"{_bound(alias) or 'typing'}.Any"
-    _add_line(editor, lines, sites)
-    return "Any"
+    return "Any" if _add_line(editor, lines, sites) else ""
 
 
 def _from_typing(editor: Editor, statement: cst.ImportFrom, sites: Iterable[Site]) -> str:
@@ -51,15 +53,14 @@ def _from_typing(editor: Editor, statement: cst.ImportFrom, sites: Iterable[Site
     return "Any"
 
 
-def _add_line(editor: Editor, lines: list[cst.SimpleStatementLine], sites: Iterable[Site]) -> None:
+def _add_line(editor: Editor, lines: list[cst.SimpleStatementLine], sites: Iterable[Site]) -> bool:
     """A new line in the first block of imports, sorted if the block is."""
     positions = editor.positions
     made = "from typing import Any"
     newline = positions.newline
     lines = [line for line in lines if _module(_statement(line)) != "__future__"]
     if not lines:
-        editor.insert(0, sites, lambda: made + newline, made)
-        return
+        return False
     block = sorted_block(positions, lines[0], lines)
     keys = [sorted_key(line) for line in block]
     place = len(block)
@@ -70,6 +71,7 @@ def _add_line(editor: Editor, lines: list[cst.SimpleStatementLine], sites: Itera
     else:
         at = positions.span(block[place].body[0])[0]
     editor.insert(at, sites, lambda: made + newline, made)
+    return True
 
 
 def _statement(line: cst.CSTNode) -> cst.Import | cst.ImportFrom | None:

@@ -8,6 +8,8 @@ import libcst as cst
 
 from autorag_codemods.program.tree import names_in
 
+from .quotes import quote_inside
+
 if TYPE_CHECKING:
     from autorag_codemods.program import Facts, Parents, Simplification
 
@@ -41,7 +43,8 @@ def _simplify(editor: Editor, facts: Facts, parents: Parents, join: Simplificati
         text = editor.render(join.generator.elt)
         if not clause.ifs:
             return text
-        whole = f'{text} if {editor.render(clause.ifs[0].test)} else ""'
+        empty = quote_inside(parents, join.call) * 2
+        whole = f"{text} if {editor.render(clause.ifs[0].test)} else {empty}"
         return (
             whole if isinstance(parents.of(join.call), (cst.Assign, cst.Return)) else f"({whole})"
         )

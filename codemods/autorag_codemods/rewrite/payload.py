@@ -101,6 +101,8 @@ class _Payload:
         self.root = Item("")
         self.notes: list[Owed] = []
         self.present: set[str] = set()
+        # What is assigned below the literal may not be: its pins stand in the literal.
+        self.assigned: set[str] = set()
         self.enabled: set[str] = set()
         self.later: list[Callable[[], None]] = []
         self.messages: list[Callable[[], str]] = []
@@ -112,7 +114,7 @@ class _Payload:
         for entry in self.made.entries.values():
             if not entry.literal:
                 self._assigned(entry)
-        if "query" not in self.present:
+        if "query" not in self.present | self.assigned:
             raise _RefusedError("AR112", "its payload has no query", self.made.node)
         if self.messages:
             self._item(MESSAGE["list"]).elements = self.messages
@@ -357,7 +359,7 @@ class _Payload:
                 )
             self._assigned_object(entry, target, statement)
             return
-        self.present.add(field.legacy)
+        self.assigned.add(field.legacy)
         value_entry = Entry(entry.key, statement.value, entry.value, target, literal=False)
         if field.conversion == "drop":
             raise _RefusedError(
@@ -381,6 +383,8 @@ class _Payload:
     ) -> None:
         if not any(e.literal and e.key == "query" for e in self.made.entries.values()):
             raise _RefusedError("AR112", "system_prompt is added before the query", target)
+        if not self._runs_once(target):
+            raise _RefusedError("AR112", "system_prompt is added more than once", target)
         text = self._message_text(field, make)
         self.later.append(
             lambda: self.editor.replace(
@@ -389,6 +393,15 @@ class _Payload:
                 lambda: f"{self._below(target, MESSAGE['list'])}.insert(0, {text()})",
             )
         )
+
+    def _runs_once(self, target: cst.Subscript) -> bool:
+        """Whether an assignment runs at most once for each dict that is made."""
+        entries = [e for e in self.made.entries.values() if e.key == "system_prompt"]
+        above = set(self.owner.parents.above(self.made.node))
+        for each in self.owner.parents.above(target):
+            if isinstance(each, (cst.For, cst.While, cst.FunctionDef)) and each not in above:
+                return False
+        return len(entries) == 1
 
     def _assigned_question(
         self,
@@ -408,14 +421,14 @@ class _Payload:
         inner = self._inner(value_entry)
         fields = [(each, self._field(f"{entry.key}.{each.key}")) for each in inner]
         if entry.key == "reranking":
-            self.present.add("reranking.enabled")
+            self.assigned.add("reranking.enabled")
             items = []
             for each, field in fields:
                 if field is None:
                     raise _RefusedError(
                         "AR112", f"{entry.key} has a key that the legacy API ignored", target
                     )
-                self.present.add(field.legacy)
+                self.assigned.add(field.legacy)
                 make = self._value(field, each, each.value_node)
                 items.append(Item((field.new or "").rpartition(".")[2], make))
             enabled = next((each for each, _ in fields if each.key == "enabled"), None)
@@ -441,7 +454,7 @@ class _Payload:
                 "AR112", f"{entry.key} is added later with more than one key", target
             )
         each, field = placed[0]
-        self.present.add(field.legacy)
+        self.assigned.add(field.legacy)
         make = self._value(field, each, each.value_node)
         self._item_parents(field.new or "")
         self._assign(target, statement, field.new or "", make)
@@ -489,7 +502,11 @@ class _Payload:
         name = target.targets[0].target
         if not isinstance(name, cst.Name) or (function is not None and not _is_typed(function)):
             return
+        if name.value in self.owner.facts.rebound:
+            return
         spelled = ensure_any(self.editor, parents, self.sites)
+        if not spelled:
+            raise _RefusedError("AR112", "its payload would need an annotation", target)
         _, end = self.editor.positions.span(name)
         self.editor.insert(end, self.sites, lambda: f": dict[str, {spelled}]", "annotation")
 
@@ -522,7 +539,7 @@ class _Payload:
 
     def _absent(self) -> None:
         for field in self.fields:
-            if field.absent_note and field.legacy not in self.present:
+            if field.absent_note and field.legacy not in self.present | self.assigned:
                 pinned = next((pin for pin in PINS if pin.of == field.legacy and pin.setting), None)
                 if pinned is None or self.options.setting(pinned.setting or "") == "instance":
                     self.notes.append(Owed(field.absent_note, field.legacy))

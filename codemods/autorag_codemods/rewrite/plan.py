@@ -191,8 +191,8 @@ class Plan:
     # Answers
 
     def _reads(self, answers: Answers) -> None:
-        for parse, block in edit_streams(self.editor, self.facts, self._parents):
-            self._add(parse.site, block)
+        for site, block in edit_streams(self.editor, self.facts, self._parents):
+            self._add(site, block)
         for read in self.facts.reads.values():
             events = {event for _, _, event in read.origins}
             if True in events:

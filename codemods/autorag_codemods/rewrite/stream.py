@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import libcst as cst
 
 from autorag_codemods.program import Block, Facts, Parents, Read, Site, StreamParse
 from autorag_codemods.program.tree import walk
-from autorag_migrate.mapping import CHAT_FRAME
+from autorag_migrate.mapping import CHAT_FRAME, STREAM
 
 from .quotes import quote_of
 
@@ -18,23 +18,32 @@ if TYPE_CHECKING:
 __all__ = ["edit_streams"]
 
 _CHOICES, _DELTA, _CONTENT = (CHAT_FRAME[name] for name in ("choices", "delta", "content"))
+_DONE = STREAM["done"]
 _WIDTH = 88
 _NAMES = ("event", "frame", "stream_event", "stream_frame")
 
 
-def edit_streams(editor: Editor, facts: Facts, parents: Parents) -> list[tuple[StreamParse, Block]]:
+def edit_streams(editor: Editor, facts: Facts, parents: Parents) -> list[tuple[Site, Block]]:
     """Register the edits of every parsed event; what stands in the way of the others."""
-    blocks = []
+    blocks: list[tuple[Site, Block]] = []
     reads: dict[StreamParse, list[Read]] = {parse: [] for parse in facts.parses.values()}
     for read in facts.reads.values():
         for site, _, event in read.origins:
             for parse, its_reads in reads.items():
                 if event and parse.site is site:
                     its_reads.append(read)
+    for site, readers in facts.line_readers.items():
+        parses = [parse for parse in reads if parse.site is site]
+        loop = parents.of(next(iter(readers)))
+        if len(readers) > 1 or not isinstance(loop, cst.For) or len(parses) != 1:
+            node = site.send.call
+            blocks.append(
+                (site, Block("AR115", "the lines of the stream are not only parsed", node))
+            )
     for parse, its_reads in reads.items():
         problem = _edit(editor, parents, parse, list(dict.fromkeys(its_reads)))
         if problem is not None:
-            blocks.append((parse, Block("AR115", problem, parse.node)))
+            blocks.append((parse.site, Block("AR115", problem, parse.node)))
     return blocks
 
 
@@ -47,10 +56,9 @@ def _edit(editor: Editor, parents: Parents, parse: StreamParse, reads: list[Read
         return "what is read of an event is not understood"
     line = parents.statement(parse.node)
     statement = parents.of(line)
-    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-        return "an event is parsed inside of another statement"
-    if not isinstance(parents.of(statement), cst.IndentedBlock):
-        return "an event is parsed inside of another statement"
+    problem = _misplaced(parents, statement, reads)
+    if problem or not isinstance(statement, cst.SimpleStatementLine):
+        return problem
     sites = {parse.site}
     for read in reads:
         _edit_token(editor, read, sites)
@@ -70,6 +78,66 @@ def _edit(editor: Editor, parents: Parents, parse: StreamParse, reads: list[Read
         return "there is no free name for an event"
     _insert_before(editor, statement, parse, free, sites)
     return None
+
+
+def _misplaced(parents: Parents, statement: cst.CSTNode | None, reads: list[Read]) -> str | None:
+    """What is wrong with where an event is parsed or read."""
+    alone = isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1
+    if statement is None or not alone or not isinstance(parents.of(statement), cst.IndentedBlock):
+        return "an event is parsed inside of another statement"
+    problem = _effects(parents, statement)
+    if problem:
+        return problem
+    loop = next(each for each in parents.above(statement) if isinstance(each, cst.For))
+    if not all(loop in parents.above(read.node) for read in reads):
+        return "an event is read after the loop, where the last one holds no token"
+    return None
+
+
+def _effects(parents: Parents, statement: cst.CSTNode) -> str:
+    """What else the loop does for a line: it would do it for the lines that legacy never sent."""
+    below: cst.CSTNode = statement
+    for above in parents.above(statement):
+        if isinstance(above, (cst.For, cst.While)) and isinstance(below, cst.IndentedBlock):
+            return "" if isinstance(above, cst.For) else "the lines are read by another loop"
+        match above:
+            case cst.IndentedBlock():
+                body = list(above.body)
+                index = next(i for i, each in enumerate(body) if each is below)
+                if not all(map(_is_guard, body[:index])):
+                    return "something is done with a line before it is known to be an event"
+                if below is not statement and body[index + 1 :]:
+                    return "something is done with every line, event or not"
+            case cst.If():
+                if above.orelse is not None:
+                    return "something is done with the lines that are no events"
+            case cst.Try():
+                if above.finalbody is not None:
+                    return "something is done after every line, event or not"
+            case _:
+                return "an event is parsed inside of another statement"
+        below = above
+    return "the loop over the lines is not found"
+
+
+def _is_string(node: cst.CSTNode) -> TypeGuard[cst.SimpleString]:
+    return isinstance(node, cst.SimpleString)
+
+
+def _is_guard(node: cst.CSTNode) -> bool:
+    """A statement that only leaves a line out, or takes it apart."""
+    match node:
+        case cst.If(orelse=None, body=cst.BaseSuite(body=body)):
+            ends = [each for each in walk(node.body) if isinstance(each, (cst.Break, cst.Return))]
+            at_the_end = any(_DONE in each.value for each in walk(node.test) if _is_string(each))
+            return all(map(_is_guard, body)) and (at_the_end or not ends)
+        case cst.SimpleStatementLine(body=body):
+            return all(map(_is_guard, body))
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name())], value=value):
+            return isinstance(value, (cst.Call, cst.Subscript, cst.IfExp))
+        case cst.Return(value=None) | cst.Return(value=cst.Name()):
+            return True
+    return isinstance(node, (cst.Continue, cst.Break, cst.Pass))
 
 
 def _skip(indent: str, unit: str, name: str, quote: str, newline: str) -> str:
