@@ -91,18 +91,27 @@ class Project:
                 return f"{Path(name).name} patches what sends it and gives a legacy answer"
         return ""
 
-    def _names(self, source: Source, stem: str) -> frozenset[str]:
-        """Words of the files that import this module."""
+    def _names(self, source: Source, stem: str) -> dict[str, str]:
+        """What other files take from this module: names, and a file that does."""
         if not re.fullmatch(r"\w+", stem):
-            return frozenset()
-        imports = re.compile(
-            rf"""^\s*(?:from|import)\b[^\n#]*\b{stem}\b|["'](?:[\w.]+\.)?{stem}["']""", re.MULTILINE
+            return {}
+        imported = re.compile(
+            rf"^\s*from\s+[\w.]*\b{stem}\s+import\s+(\([^)]*\)|[^\n#]*)", re.MULTILINE
         )
-        words: set[str] = set()
+        used = re.compile(
+            rf"""^\s*(?:from|import)\b[^\n#]*\b{stem}\b|["'](?:[\w.]+\.)?{stem}(?:\.\w+)*["']""",
+            re.MULTILINE,
+        )
+        names: dict[str, str] = {}
         for name in files_mentioning((stem.encode(),), self._files):
-            if not _same(name, source.path) and imports.search(text := _text(name)):
-                words.update(re.findall(r"[^\W\d]\w*", text))
-        return frozenset(words)
+            if _same(name, source.path) or not used.search(text := _text(name)):
+                continue
+            words = re.findall(r"\w+", " ".join(imported.findall(text)))
+            # Attributes, of the module or of what was taken from it.
+            words += re.findall(r"\.\s*([^\W\d]\w*)", text)
+            for word in words:
+                names.setdefault(word, Path(name).name)
+        return names
 
 
 def _speaks_of(stem: str, text: str) -> bool:

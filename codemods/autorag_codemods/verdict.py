@@ -20,7 +20,7 @@ from .rewrite.plan import Plan
 from .senders import LIBRARIES, MARKER, classify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from .options import Options
 
@@ -41,14 +41,14 @@ class Surroundings:
         doubles: A test that answers for the legacy URL at the wire, "" for none.
         patched: A test that patches the sender, "" for none.
         excluded: Why the project cannot depend on the adapter, "" when it can.
-        names: Names of this module that other files mention together with it.
+        names: Names that other files take from this module, each with one of the files.
         is_test: Whether it is a test itself.
     """
 
     doubles: str = ""
     patched: str = ""
     excluded: str = ""
-    names: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
     is_test: bool = False
 
 
@@ -99,7 +99,13 @@ def _not_understood(module: cst.Module, positions: Positions, text: str, shown: 
     for node in _literals(Parents(module)):
         place = Place(shown, *positions.place(node))
         judged.rows.append(
-            Row("manual", "AR130", "the file is too large to be understood", place, MARKER)
+            Row(
+                "manual",
+                "AR130",
+                "the file is too large or too entangled to be understood",
+                place,
+                MARKER,
+            )
         )
     return judged
 
@@ -137,6 +143,7 @@ class _Verdicts:
         self.bridged: set[cst.ImportAlias] = set()
         self.dependencies: set[str] = set()
         self.in_tests: list[Finding] = []
+        self.exported: set[cst.CSTNode] = set()
 
     def judge(self) -> Judged:
         self._from_outside()
@@ -174,6 +181,7 @@ class _Verdicts:
     def _from_outside(self) -> None:
         for node, how in self._exported():
             self.facts.escaped_pieces.setdefault(node, {})[node] = how
+            self.exported.add(node)
         for site in self.facts.sites.values():
             if self._is_kept(site):
                 site.block("AR140", "it is kept by a comment", site.send.call)
@@ -187,7 +195,7 @@ class _Verdicts:
         for export in self.facts.exports:
             if export.name not in self.surroundings.names:
                 continue
-            how = f"is in {export.name}, which another file mentions,"
+            how = f"is in {export.name}, which {self.surroundings.names[export.name]} uses,"
             for value in export.values:
                 for site in _answering(value):
                     site.block("AR110", f"the answer {how.strip(',')} as well", site.send.call)
@@ -328,6 +336,8 @@ class _Verdicts:
         return list(rows.values())
 
     def _looks_like_a_send(self, where: cst.CSTNode) -> bool:
+        if where in self.exported:
+            return True
         call = self._call_around(where)
         if call is None:
             return False
@@ -341,7 +351,7 @@ class _Verdicts:
         return Row(
             verdict="kept" if kept else "manual",
             code="AR140" if kept else "AR130",
-            reason="it is kept by a comment" if kept else f"a legacy URL {how}",
+            reason="it is kept by a comment" if kept else f"a legacy URL {how.rstrip(',')}",
             place=Place(self.shown, *self.positions.place(call or where)),
             call=(dotted(call.func) if call is not None else "") or MARKER,
             suggestion="" if kept else _SUGGESTIONS["AR130"],

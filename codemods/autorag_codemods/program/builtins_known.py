@@ -18,9 +18,11 @@ from .values import (
     UNKNOWN,
     Answer,
     Body,
+    Class,
     Dict,
     Dumped,
     Line,
+    Self,
     Sequence,
     Text,
     Tuple,
@@ -45,8 +47,13 @@ def _result(kind: str) -> Known:
     def rule(run: Run, node: cst.Call) -> Values | None:
         for argument in node.args:
             for value in run.evaluate(argument.value):
-                if not isinstance(value, Sequence) and not _is_list(value):
-                    run.escape([value], argument.value, "is passed to a builtin")
+                # Only the number of elements is the same, whatever they are.
+                if kind != "int" or not (isinstance(value, Sequence) or _is_list(value)):
+                    run.escape(
+                        value.element if isinstance(value, Sequence) else [value],
+                        argument.value,
+                        "is passed to a builtin",
+                    )
         return frozenset({Unknown(kind=kind)})
 
     return rule
@@ -207,6 +214,18 @@ def _isinstance(run: Run, node: cst.Call) -> Values | None:
     return frozenset({Unknown(kind="bool")})
 
 
+def _reflected(run: Run, node: cst.Call) -> Values | None:
+    """``getattr`` and ``vars``: any attribute may be read, or set."""
+    for argument in node.args:
+        values = run.evaluate(argument.value)
+        run.escape(values, argument.value, "is passed to a builtin")
+        for value in values:
+            if isinstance(value, (Self, Class)):
+                for attribute in list(value.info.attributes.given().values()):
+                    run.escape(attribute, node, "is an attribute that can be read by any name")
+    return UNKNOWN
+
+
 def _urljoin(run: Run, node: cst.Call) -> Values | None:
     if len(node.args) != _TWO or not _plain(node):
         return None
@@ -232,7 +251,7 @@ KNOWN: dict[str, Known] = {
     "bool": _result("bool"),
     "any": _result("bool"),
     "all": _result("bool"),
-    "sum": _result("int"),
+    "sum": _result("number"),
     "int": _result("int"),
     "float": _result("float"),
     "str": _text,
@@ -252,6 +271,9 @@ KNOWN: dict[str, Known] = {
     "filter": _filter,
     "isinstance": _isinstance,
     "hasattr": _isinstance,
+    "getattr": _reflected,
+    "setattr": _reflected,
+    "vars": _reflected,
     "json.loads": _loads,
     "json.dumps": _dumps,
     "dict": _dict,

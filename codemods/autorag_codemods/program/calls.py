@@ -126,6 +126,8 @@ def _call_one(run: Run, node: cst.Call, callee: Value) -> Values:  # noqa: C901 
 
 def _constructed(run: Run, node: cst.Call, made: Made) -> Values:
     for argument in node.args:
+        if argument.keyword is not None and argument.keyword.value == "event_hooks":
+            run.facts.hook = argument
         values = run.evaluate(argument.value)
         if made.base is None or values != made.base:
             run.escape(values, argument.value, f"is passed to {shown(node)}")

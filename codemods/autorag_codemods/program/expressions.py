@@ -147,6 +147,9 @@ def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Val
     match value:
         case Symbol():
             return frozenset({Symbol(f"{value.name}.{name}", value.imported)})
+        case Made() if name in _HOOKS:
+            run.facts.hook = node
+            return UNKNOWN
         case Self(info) | Class(info):
             own = _member(run, value, name) or _inherited(run, info.bases, name)
             return join(own, *(_member(run, Self(sub), name) for sub in info.below()))
@@ -172,6 +175,9 @@ def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Val
             return frozenset({Method(value, name)})
     run.escape([value], node, f"is read for its attribute {name}")
     return UNKNOWN
+
+
+_HOOKS = frozenset({"hooks", "event_hooks"})
 
 
 def _member(run: Run, value: Self | Class, name: str) -> Values:

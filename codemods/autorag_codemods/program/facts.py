@@ -50,6 +50,8 @@ class Facts:
     wrong_reads: dict[cst.BaseExpression, WrongRead] = field(default_factory=dict)
     parses: dict[cst.Call, StreamParse] = field(default_factory=dict)
     # Where the text of a literal goes to something unknown, and how.
+    # Where a client is given a hook that sees every response.
+    hook: cst.CSTNode | None = None
     # Where the lines of a stream are iterated over.
     line_readers: dict[Site, set[cst.CSTNode]] = field(default_factory=dict)
     escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
@@ -65,7 +67,7 @@ class Facts:
     def turn(self) -> None:
         """Begin the next round."""
         self.rebound_before = len(self.rebound)
-        for shared in self._shared():
+        for shared in self.shared():
             shared.turn()
         for site in self.sites.values():
             site.clear()
@@ -75,6 +77,7 @@ class Facts:
         self.guards.clear()
         self.wrong_reads.clear()
         self.parses.clear()
+        self.hook = None
         self.line_readers.clear()
         self.escaped_pieces.clear()
         self.tests.clear()
@@ -86,9 +89,10 @@ class Facts:
         """Whether the last round told nothing new."""
         if len(self.rebound) != self.rebound_before:
             return False
-        return all(shared.is_settled for shared in self._shared())
+        return all(shared.is_settled for shared in self.shared())
 
-    def _shared(self) -> Iterator[Shared]:
+    def shared(self) -> Iterator[Shared]:
+        """All that functions and classes give each other."""
         for function in self.functions.values():
             yield from (function.returns, function.arguments, function.names)
         for owner in self.classes.values():

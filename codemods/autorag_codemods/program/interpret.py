@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["interpret"]
 
-_MOST_ROUNDS = 6
+_MOST_ROUNDS, _WIDEN_FROM = 10, 3
 
 _PARTS = Parts(
     expressions={**EXPRESSIONS, cst.Call: call},
@@ -53,14 +53,17 @@ def interpret(
         RecursionError: It is nested too deep.
     """
     run = Run(libraries, classify, _PARTS)
-    _round(run, module)
-    for _ in range(_MOST_ROUNDS):
+    for index in range(_MOST_ROUNDS):
+        _round(run, module)
+        for shared in (run.module_names, *run.facts.shared()):
+            if index >= _WIDEN_FROM:
+                shared.widen()
+            run.escape(shared.lost, module, "grows")
         if run.module_names.is_settled and run.facts.is_settled:
             run.facts.exports += _exports(run)
             return run.facts
         run.module_names.turn()
         run.facts.turn()
-        _round(run, module)
     raise BudgetError
 
 

@@ -67,11 +67,12 @@ class Library(Protocol):
 
 
 class Loop:
-    """A loop that is being interpreted: where ``break`` and ``continue`` leave it."""
+    """A loop that is being interpreted: where ``continue`` and ``break`` leave it."""
 
     def __init__(self, site: Site | None = None) -> None:
         self.site = site
         self.left: list[Environment] = []
+        self.broken: list[Environment] = []
 
 
 class Parts(NamedTuple):

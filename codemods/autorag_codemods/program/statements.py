@@ -117,9 +117,10 @@ def _loop(run: Run, loop: Loop, enter: Callable[[], None], node: cst.For | cst.W
         raise BudgetError
     run.loops.pop()
     _continue_with(run, *ends, *loop.left)
-    if node.orelse is not None:
-        return run_block(run, node.orelse.body.body)
-    return True
+    if node.orelse is None:
+        return _continue_with(run, run.environment, *loop.broken)
+    done = run.environment if run_block(run, node.orelse.body.body) else None
+    return _continue_with(run, done, *loop.broken)
 
 
 def _widen(run: Run, known: Environment, start: Environment, node: cst.CSTNode) -> None:
@@ -148,9 +149,10 @@ def _while(run: Run, node: cst.While) -> bool:
     return _loop(run, Loop(), enter, node)
 
 
-def _leave_loop(run: Run, _node: cst.CSTNode) -> bool:
+def _leave_loop(run: Run, node: cst.Break | cst.Continue) -> bool:
     if run.loops:
-        run.loops[-1].left.append(run.environment)
+        loop = run.loops[-1]
+        (loop.broken if isinstance(node, cst.Break) else loop.left).append(run.environment)
     return False
 
 
@@ -172,12 +174,12 @@ def _try(run: Run, node: cst.Try | cst.TryStar) -> bool:
         if handler.name is not None and isinstance(handler.name.name, cst.Name):
             run.assign(handler.name.name.value, UNKNOWN)
         ends.append(run.environment if run_block(run, handler.body.body) else None)
-    alive = _continue_with(run, *ends)
-    if node.finalbody is not None:
-        if not alive:
-            run.environment = raised
-        return run_block(run, node.finalbody.body.body) and alive
-    return alive
+    if node.finalbody is None:
+        return _continue_with(run, *ends)
+    # It runs after an exception as well, wherever that came.
+    _continue_with(run, *ends, raised)
+    reached = any(end is not None for end in ends)
+    return run_block(run, node.finalbody.body.body) and reached
 
 
 def _with(run: Run, node: cst.With) -> bool:
@@ -284,6 +286,7 @@ def _augmented(run: Run, node: cst.AugAssign) -> bool:
             run.escape(values, node.value, "is added to something")
             run.assign(target.value, UNKNOWN)
             return True
+        run.escape(before, target, "is added to")
         run.escape(values, node.value, "is added to something")
         run.assign(target.value, UNKNOWN)
         return True

@@ -135,12 +135,14 @@ class Shared:
     no order of functions is better than another. It is settled when every read saw all of it.
     """
 
-    __slots__ = ("_given", "_known", "_read")
+    __slots__ = ("_given", "_known", "_read", "_wide", "lost")
 
     def __init__(self) -> None:
         self._known: dict[str, Values] | None = None
         self._given: dict[str, Values] = {}
         self._read: dict[str, Values | None] = {}
+        self._wide: set[str] = set()
+        self.lost: list[Value] = []
 
     def get(self, name: str) -> Values | None:
         """What is known of a name."""
@@ -151,6 +153,8 @@ class Shared:
 
     def give(self, name: str, values: Values) -> None:
         """Add alternatives."""
+        if name in self._wide:
+            values = self._widened(values)
         known = self._given.get(name)
         self._given[name] = values if known is None or known is values else known | values
 
@@ -166,6 +170,20 @@ class Shared:
     def turn(self) -> None:
         """Begin the next round."""
         self._known, self._given, self._read = self._given, {}, {}
+        self.lost = []
+
+    def widen(self) -> None:
+        """What still grows from round to round (a string that is added to itself) is anything."""
+        for name, values in self._given.items():
+            new = values - (self._known or {}).get(name, frozenset())
+            if any(isinstance(value, (Text, Tuple, Sequence)) for value in new):
+                self._wide.add(name)
+                self._given[name] = self._widened(values)
+
+    def _widened(self, values: Values) -> Values:
+        grown = [value for value in values if isinstance(value, (Text, Tuple, Sequence))]
+        self.lost += grown
+        return frozenset(values - frozenset(grown)) | UNKNOWN if grown else values
 
 
 @dataclass(eq=False, slots=True)

@@ -103,6 +103,7 @@ class _Payload:
         self.present: set[str] = set()
         # What is assigned below the literal may not be: its pins stand in the literal.
         self.assigned: set[str] = set()
+        self.always: set[str] = set()
         self.enabled: set[str] = set()
         self.later: list[Callable[[], None]] = []
         self.messages: list[Callable[[], str]] = []
@@ -352,6 +353,24 @@ class _Payload:
         }:
             raise _RefusedError("AR112", f"{entry.key} of its payload is given twice", target)
         field = self._field(entry.key)
+        before = set(self.assigned)
+        self._assign_field(entry, field, target, statement)
+        holder = self.owner.parents.statement(self.made.node)
+        block, own = (self._block_of(each) for each in (holder, statement))
+        if block is own:
+            self.always |= self.assigned - before
+
+    def _block_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        above = self.owner.parents.above(node)
+        return next((x for x in above if isinstance(x, (cst.BaseSuite, cst.Module))), None)
+
+    def _assign_field(
+        self,
+        entry: Entry,
+        field: RequestField | None,
+        target: cst.Subscript,
+        statement: cst.Assign,
+    ) -> None:
         if field is None:
             if not any(known.legacy.startswith(f"{entry.key}.") for known in self.fields):
                 raise _RefusedError(
@@ -539,7 +558,7 @@ class _Payload:
 
     def _absent(self) -> None:
         for field in self.fields:
-            if field.absent_note and field.legacy not in self.present | self.assigned:
+            if field.absent_note and field.legacy not in self.present | self.always:
                 pinned = next((pin for pin in PINS if pin.of == field.legacy and pin.setting), None)
                 if pinned is None or self.options.setting(pinned.setting or "") == "instance":
                     self.notes.append(Owed(field.absent_note, field.legacy))

@@ -65,6 +65,8 @@ class Plan:
         message = self._legacy_message()
         for site in self.sites:
             self._method(site)
+            if self.facts.hook is not None:
+                site.block("AR114", "a hook of a client sees every response", self.facts.hook)
             if message is not None:
                 site.block("AR114", "the file knows a message of the legacy API's errors", message)
         payloads = Payloads(self.editor, self.facts, self._parents, self.options)

@@ -1,0 +1,77 @@
+"""Programs that look simple to migrate and are not; each was once rewritten wrongly.
+
+Every file of ``tests/fixtures/hard`` begins with `PRELUDE`, which is left out there.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import warnings
+from typing import TYPE_CHECKING
+
+import pytest
+
+from autorag_codemods import Options, migrate
+from fixture_runs import FIXTURES
+from in_process import emulated, run_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from autorag_migrate.emulator import Emulator
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("AUTORAG_TEST_ENVIRONMENT", "main") != "main",
+    reason="the programs are run in the main environment",
+)
+
+PRELUDE = """\
+import json
+import os
+import requests
+ACC = os.environ["CLOUDFLARE_ACCOUNT_ID"]
+TOK = os.environ["CLOUDFLARE_API_TOKEN"]
+B = f"https://api.cloudflare.com/client/v4/accounts/{ACC}/autorag/rags/docs"
+H = {"Authorization": f"Bearer {TOK}"}
+"""
+PROGRAMS = sorted((FIXTURES / "hard").glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Emulator]:
+    with emulated() as emulator:
+        yield emulator
+    with warnings.catch_warnings():
+        # Programs leave sessions open, and streams half read.
+        warnings.simplefilter("ignore")
+        gc.collect()
+
+
+def test_there_are_programs():
+    assert len(PROGRAMS) > 80
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_it_does_what_it_did(path: Path, account: Emulator) -> None:
+    source = PRELUDE + path.read_text(encoding="utf-8")
+    before = run_source(source)
+    assert before.end != "SyntaxError"
+    result = migrate(source)
+    assert not [finding for finding in result.findings if finding.code in {"AR156", "AR158"}]
+    assert run_source(result.source) == before
+    assert migrate(result.source).source == result.source
+
+
+def test_a_payload_under_ifs_keeps_every_pin() -> None:
+    path = FIXTURES / "hard" / "payload_pins_under_ifs.py"
+    settings = {"absent_max_num_results": 10, "absent_score_threshold": 0}
+    result = migrate(PRELUDE + path.read_text(encoding="utf-8"), Options(settings=settings))
+    (row,) = result.rows
+    assert row.verdict == "native"
+    for pin in ('"reranking": {"enabled": False}', '"query_rewrite": {"enabled": False}'):
+        assert pin in result.source
+    assert '"max_num_results": 10' in result.source
+    assert '"match_threshold": 0' in result.source
