@@ -284,7 +284,7 @@ class _Verdicts:
             call=dotted(call.func) or "a call",
             endpoint=site.endpoint,
             done=done,
-            suggestion=_SUGGESTIONS.get(code, ""),
+            suggestion="" if "is kept" in reason else _SUGGESTIONS.get(code, ""),
             evidence=tuple(self._evidence(site, block)),
             notes=notes,
         )
@@ -354,7 +354,7 @@ class _Verdicts:
             reason="it is kept by a comment" if kept else f"a legacy URL {how.rstrip(',')}",
             place=Place(self.shown, *self.positions.place(call or where)),
             call=(dotted(call.func) if call is not None else "") or MARKER,
-            suggestion="" if kept else _SUGGESTIONS["AR130"],
+            suggestion="" if kept or where in self.exported else _SUGGESTIONS["AR130"],
             evidence=(Evidence(line, f"…/{MARKER}/… stands here"),),
             kept_by=frozenset(kept),
         )
@@ -375,7 +375,8 @@ class _Verdicts:
     def _findings(self, plan: Plan) -> list[Finding]:
         found = list(self.in_tests)
         for wrong in self.facts.wrong_reads.values():
-            if wrong.site in plan.sites:
+            changed = any("is changed" in block.reason for block in wrong.site.blocks)
+            if wrong.site in plan.sites and not changed:
                 text = f"the legacy answer never held {wrong.path[-1]}: the read is left as it is"
                 found.append(
                     Finding("AR205", text, Place(self.shown, *self.positions.place(wrong.node)))
@@ -408,7 +409,8 @@ _HARMLESS = frozenset(
 """The last word of a callee that sends nothing of what it is given."""
 
 _SUGGESTIONS = {
-    "AR119": "give the adapter the base URL: CLOUDFLARE_API_BASE_URL, or api_base_url=",
+    "AR119": "where it is not below https://api.cloudflare.com/client/v4, give the adapter the "
+    "base URL: CLOUDFLARE_API_BASE_URL, or api_base_url=",
     "AR121": "nothing to do: the adapter carries it",
     "AR130": "send it with requests or httpx, or put an adapter in front of the sender by hand",
     "AR131": "widen what the project requires, or rewrite the call by hand with MIGRATION.md",

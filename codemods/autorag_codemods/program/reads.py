@@ -59,6 +59,8 @@ def step(
     followed = _Followed(run, node, key)
     results = [followed.into(value) for value in values]
     if followed.extended:
+        # What one answer never held another one does.
+        run.facts.wrong_reads.pop(node, None)
         _record(run, node, base, followed, Step(str(key), is_get, node, _key_node(node), default))
         others = [value for value in values if value not in answers and not is_harmless(value)]
         if others:

@@ -8,7 +8,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-from autorag_migrate.mapping import ENVELOPE, RESPONSE_FIELDS, ResponseField
+from autorag_migrate.mapping import (
+    CHAT_KEYS,
+    CHUNK_KEYS,
+    ENVELOPE,
+    RESPONSE_FIELDS,
+    RESULT_KEYS,
+    ResponseField,
+)
 
 __all__ = ["EACH", "Kind", "Path", "kind_of", "new_keys", "new_path", "parse", "row_at"]
 
@@ -16,6 +23,7 @@ EACH = "[]"
 Path = tuple[str, ...]
 Kind = Literal["object", "list", "leaf", "wrong"]
 
+_RESULT = (ENVELOPE["result"],)
 _OPEN = tuple((ENVELOPE[name],) for name in ("errors", "messages"))
 
 
@@ -107,6 +115,9 @@ def new_path(endpoint: str, path: Path) -> Path | None:
 def new_keys(endpoint: str, path: Path) -> frozenset[str]:
     """The keys that the new answer's object at a new path is known to have."""
     news = [found for row in RESPONSE_FIELDS for found in [_new(row, endpoint)] if found]
-    return frozenset(
-        new[len(path)] for new in news if new[: len(path)] == path and len(new) > len(path)
-    )
+    known = {new[len(path)] for new in news if new[: len(path)] == path and len(new) > len(path)}
+    if path and path[-1] == EACH:
+        return frozenset({*known, *CHUNK_KEYS})
+    if not path or path == _RESULT:
+        known |= {*ENVELOPE, *CHAT_KEYS} if endpoint == "ai-search" else {*ENVELOPE, *RESULT_KEYS}
+    return frozenset(known)

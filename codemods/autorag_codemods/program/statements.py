@@ -39,6 +39,22 @@ from .values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+_PLAIN_TYPES = frozenset(
+    {
+        *(
+            "Any",
+            "Dict",
+            "Iterable",
+            "Iterator",
+            "List",
+            "Mapping",
+            "Optional",
+            "Sequence",
+            "Union",
+        ),
+        *("bool", "dict", "float", "int", "list", "object", "str", "tuple", "typing", "None", "t"),
+    }
+)
 _MOST_FORMS, _MOST_PIECES = 4, 20
 _MOST_PASSES, _WIDEN_FROM = 16, 3
 
@@ -247,6 +263,10 @@ def _annotated(run: Run, node: cst.AnnAssign) -> bool:
         values = run.evaluate(node.value)
         if run.in_class is not None and _has_made_init(run.in_class):
             values |= UNKNOWN
+        if not all(name.value in _PLAIN_TYPES for name in names_in(node.annotation.annotation)):
+            run.escape(
+                (v for v in values if isinstance(v, Answer)), node, "is given a type of its own"
+            )
         bind(run, node.target, values)
     elif isinstance(node.target, cst.Name) and run.in_class is not None:
         run.assign(node.target.value, UNKNOWN)

@@ -10,7 +10,7 @@ import libcst as cst
 from autorag_codemods.program import Block, Facts, Guard, Parents, Read, Site, Step
 from autorag_codemods.program.schema import EACH, Path, kind_of, new_keys, parse, row_at
 from autorag_codemods.program.tree import walk
-from autorag_migrate.mapping import CHAT_CONSTANTS, ENVELOPE, RESPONSE_FIELDS
+from autorag_migrate.mapping import CHAT_CONSTANTS, RESPONSE_FIELDS
 
 from .paths import Target, holder, target
 from .quotes import quote_inside, quote_of, quoted
@@ -30,7 +30,6 @@ METADATA, CONTENT_TEXT = (
     parse(next(row.chat for row in RESPONSE_FIELDS if row.chat and row.legacy.endswith(end)))[-1]
     for end in (".file", ".content[].text")
 )
-_LISTINGS = frozenset((ENVELOPE[name],) for name in ("errors", "messages"))
 _NOTHING = frozenset({"{}", "[]", '""', "''", "None", "dict()", "list()"})
 
 
@@ -89,8 +88,6 @@ class Answers:
             return self._unsaid(read, end)
         if end.conversion == "status":
             return _Wanted((), "status")
-        if self._is_listing(endpoint, path):
-            return _Wanted((_New(path[-1]),), "listing")
         adopted = self._adopted(path)
         if adopted is not None:
             if not isinstance(read.root, cst.Name) or len(read.steps) != 1:
@@ -120,10 +117,6 @@ class Answers:
             else:
                 steps.append(_New(key))
         return steps
-
-    def _is_listing(self, endpoint: str, path: Path) -> bool:
-        """Whether it is a list of the envelope, which a chat answer has only when it failed."""
-        return endpoint == "ai-search" and path in _LISTINGS
 
     def _adopted(self, path: Path) -> tuple[str, ...] | None:
         """Where the similarity stands first when the new API's own ranking is taken."""
@@ -266,10 +259,6 @@ class Answers:
                 return f"[{text}]"
             case "basename":
                 return f"{text}.rsplit({quote}/{quote}, 1)[-1]"
-            case "listing":
-                (step,) = wanted.steps
-                default = self._default(read.steps[-1]) or "[]"
-                return f"{self.editor.render(read.root)}.get({quoted(step.key, quote)}, {default})"
             case "adopted":
                 return self._similarity(read, wanted, quote)
             case "folder":
@@ -392,8 +381,6 @@ class Answers:
                 return self._block(guard.node, "it tests for what only the new answer has")
             return guard.key
         end = target(endpoint, path)
-        if self._is_listing(endpoint, path):
-            end = None
         if end is None or end.conversion in {"constant", "question", "status"}:
             return self._block(guard.node, f"the new answer does not say {guard.key}")
         if end.conversion == "single":

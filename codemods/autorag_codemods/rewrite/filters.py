@@ -262,4 +262,6 @@ def _number_in(node: cst.BaseExpression) -> Written:
             func=cst.Name("str"), args=[cst.Arg(value=cst.Call(func=cst.Name("int")) as inner)]
         ):
             return lambda to: to.render(inner)
+        case cst.Call(func=cst.Name("int"), args=[cst.Arg()]):
+            return lambda to: to.render(node)
     return lambda to: f"int({to.render(node)})"

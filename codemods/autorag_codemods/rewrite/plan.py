@@ -174,7 +174,7 @@ class Plan:
                 site.block("AR117", f"a part of its URL {escaped[1]} as well", escaped[0])
             elif len(edits) > 1 or set(by_site) != users:
                 site.block(
-                    "AR117", "a part of its URL is shared with a call that stays legacy", node
+                    "AR117", "a part of its URL is shared with a call that is not rewritten", node
                 )
         self._groups.append(frozenset(users))
         for edit in next(iter(edits)):
@@ -248,6 +248,6 @@ class Plan:
                     for site in group - blocked:
                         site.block(
                             "AR117",
-                            "it shares a name or a literal with a call that stays legacy",
+                            "it shares a name or a literal with a call that is not rewritten",
                             site.send.call,
                         )

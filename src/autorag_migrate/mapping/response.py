@@ -8,11 +8,14 @@ from ._words import Certainty
 
 __all__ = [
     "CHAT_CONSTANTS",
+    "CHAT_KEYS",
     "CHAT_UNKNOWN",
+    "CHUNK_KEYS",
     "CONTENT_PART_TEXT",
     "ENVELOPE",
     "RESPONSE_FIELDS",
     "RESULT_INFO",
+    "RESULT_KEYS",
     "TIMESTAMP_MILLISECONDS_FROM",
     "TOOL_CALLS",
     "ResponseField",
@@ -140,6 +143,14 @@ CHAT_CONSTANTS: Final = {
 
 CHAT_UNKNOWN: Final = {"$.id": "", "$.created": 0, "$.model": ""}
 """What a chat answer must hold and a stored legacy answer does not know."""
+
+CHAT_KEYS: Final = (
+    *("id", "object", "created", "model", "choices", "usage", "chunks"),
+    *("system_fingerprint", "service_tier"),
+)
+RESULT_KEYS: Final = ("search_query", "query_kind", "chunks")
+CHUNK_KEYS: Final = ("id", "type", "score", "text", "item", "scoring_details", "instance_id")
+"""Keys of the new answers' objects: a chat answer, the result of a search, a chunk of either."""
 
 CONTENT_PART_TEXT: Final = "text"
 """Where the text stands in a part, when a chat answer's content is a list of parts."""
