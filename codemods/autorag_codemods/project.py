@@ -63,7 +63,7 @@ class Project:
 
     def surroundings(self, source: Source) -> Surroundings:
         """What this project says about a file of its own."""
-        stem = source.path.stem if source.path.stem != "__init__" else source.path.parent.name
+        stem = _stem(source.path)
         return Surroundings(
             doubles=self._double(source, stem),
             patched=self._patch(source, stem),
@@ -95,25 +95,50 @@ class Project:
 
     def _names(self, source: Source, stem: str) -> dict[str, str]:
         """What other files take from this module: names, and a file that does."""
+        names: dict[str, str] = {}
+        todo, seen = [stem], {stem}
+        while todo:
+            for name, text in self._users(source, todo.pop()):
+                passes_on = name.endswith("__init__.py") or re.search(r"\bimport\s+\*", text)
+                further = _stem(Path(name))
+                if passes_on and further not in seen:
+                    seen.add(further)
+                    todo.append(further)
+                for word in _words_taken(text, seen):
+                    names.setdefault(word, Path(name).name)
+        return names
+
+    def _users(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:
+        """The files that import a module, or name it in a string."""
         if not re.fullmatch(r"\w+", stem):
-            return {}
-        imported = re.compile(
-            rf"^\s*from\s+[\w.]*\b{stem}\s+import\s+(\([^)]*\)|[^\n#]*)", re.MULTILINE
-        )
+            return
         used = re.compile(
             rf"""^\s*(?:from|import)\b[^\n#]*\b{stem}\b|["'](?:[\w.]+\.)?{stem}(?:\.\w+)*["']""",
             re.MULTILINE,
         )
-        names: dict[str, str] = {}
         for name in files_mentioning((stem.encode(),), self._files):
-            if _same(name, source.path) or not used.search(text := _text(name)):
-                continue
-            words = re.findall(r"\w+", " ".join(imported.findall(text)))
-            # Attributes, of the module or of what was taken from it.
-            words += re.findall(r"\.\s*([^\W\d]\w*)", text)
-            for word in words:
-                names.setdefault(word, Path(name).name)
-        return names
+            if not _same(name, source.path) and used.search(text := _text(name)):
+                yield name, text
+
+
+def _stem(path: Path) -> str:
+    return path.stem if path.stem != "__init__" else path.resolve().parent.name
+
+
+def _words_taken(text: str, stems: Iterable[str]) -> Iterable[str]:
+    """Names that a file imports from modules, its attributes, and what it defines anew."""
+    for stem in stems:
+        pattern = rf"^\s*from\s+[\w.]*\b{stem}\s+import\s+(\([^)]*\)|[^\n#]*)"
+        for found in re.findall(pattern, text, re.MULTILINE):
+            yield from re.findall(r"\w+", found)
+            if "*" in found:
+                yield from re.findall(r"[^\W\d]\w*", text)
+    yield from re.findall(r"\.\s*([^\W\d]\w*)", text)
+    if re.search(r"^class\s+\w+\(", text, re.MULTILINE):
+        # A subclass may have attributes and methods of the same name.
+        own = r"\bdef\s+(\w+)|^\s+(\w+)\s*(?::[^\n=]*)?=(?!=)"
+        for method, attribute in re.findall(own, text, re.MULTILINE):
+            yield method or attribute
 
 
 def _is_moved(text: str) -> bool:

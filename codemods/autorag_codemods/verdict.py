@@ -144,6 +144,7 @@ class _Verdicts:
         self.dependencies: set[str] = set()
         self.in_tests: list[Finding] = []
         self.exported: set[cst.CSTNode] = set()
+        self.overridable: set[cst.CSTNode] = set()
 
     def judge(self) -> Judged:
         self._from_outside()
@@ -182,6 +183,9 @@ class _Verdicts:
         for node, how in self._exported():
             self.facts.escaped_pieces.setdefault(node, {})[node] = how
             self.exported.add(node)
+            for site in self.facts.sites.values():
+                if node in self.overridable and node in _literals_of(site):
+                    site.block("AR117", f"a part of its URL {how.rstrip(',')}", node)
         for site in self.facts.sites.values():
             if self._is_kept(site):
                 site.block("AR140", "it is kept by a comment", site.send.call)
@@ -203,6 +207,9 @@ class _Verdicts:
                     value.made.escaped = value.made.escaped or (value.made.node, how)
                 for piece in value.pieces if isinstance(value, Text) else ():
                     if isinstance(piece, Piece) and piece.node is not None:
+                        if export.node is not None:
+                            # An attribute or a method: a class elsewhere may have its own.
+                            self.overridable.add(piece.node)
                         yield piece.node, how
 
     def _is_kept(self, site: Site) -> bool:
@@ -382,6 +389,11 @@ class _Verdicts:
                     Finding("AR205", text, Place(self.shown, *self.positions.place(wrong.node)))
                 )
         return sorted(found, key=lambda finding: finding.place)
+
+
+def _literals_of(site: Site) -> set[cst.CSTNode | None]:
+    texts = (value for value in site.send.url_values if isinstance(value, Text))
+    return {piece.node for text in texts for piece in text.pieces if isinstance(piece, Piece)}
 
 
 def _answering(value: Value) -> Iterable[Site]:

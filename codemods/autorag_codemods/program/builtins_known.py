@@ -157,7 +157,7 @@ def _filter(run: Run, node: cst.Call) -> Values | None:
 
 
 def _loads(run: Run, node: cst.Call) -> Values | None:
-    if not node.args:
+    if len(node.args) != 1:
         return None
     result: list[Values] = []
     for value in run.evaluate(node.args[0].value):
@@ -221,8 +221,7 @@ def _reflected(run: Run, node: cst.Call) -> Values | None:
         run.escape(values, argument.value, "is passed to a builtin")
         for value in values:
             if isinstance(value, (Self, Class)):
-                for attribute in list(value.info.attributes.given().values()):
-                    run.escape(attribute, node, "is an attribute that can be read by any name")
+                run.open_class(value.info, node)
     return UNKNOWN
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from .run import Run
     from .sites import Send
 
+_PARSERS = frozenset({"parse_args", "parse_known_args"})
+_NAMESPACE = "namespace"
 _SEES_ALL = frozenset({"locals", "globals", "vars", "eval", "exec"})
 
 __all__ = ["call"]
@@ -76,8 +78,7 @@ def _send(run: Run, node: cst.Call, callees: Values, sends: list[Send]) -> Value
     for argument in node.args:
         if argument.value not in used:
             values = run.evaluate(argument.value)
-            if site is None or argument.star:
-                run.escape(values, argument.value, f"is passed to {shown(node)}")
+            run.escape(values, argument.value, f"is passed to {shown(node)}")
     if site is None:
         return UNKNOWN
     if len(callees) > len(sends) or len(sends) > 1:
@@ -141,6 +142,7 @@ def _is_logging(node: cst.Call) -> bool:
 
 
 def _unknown_call(run: Run, node: cst.Call) -> Values:
+    """A call of something that is not known; what it is given goes there."""
     if isinstance(node.func, cst.Name) and node.func.value in _SEES_ALL:
         for values in (*run.environment.names.values(), *run.module_names.given().values()):
             run.escape(values, node, f"can be seen by {node.func.value}()")
@@ -154,4 +156,7 @@ def _unknown_call(run: Run, node: cst.Call) -> Values:
             argument.value,
             how,
         )
-    return UNKNOWN
+    name = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+    if name == "get" and len(node.args) == 1:
+        return frozenset({Unknown(maybe_none=True)})
+    return frozenset({Unknown(kind=_NAMESPACE)}) if name in _PARSERS else UNKNOWN

@@ -151,12 +151,18 @@ def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Val
             run.facts.hook = node
             return UNKNOWN
         case Self(info) | Class(info):
-            own = _member(run, value, name) or _inherited(run, info.bases, name)
-            return join(own, *(_member(run, Self(sub), name) for sub in info.below()))
+            if name == "__dict__":
+                run.open_class(info, node)
+            found = join(
+                _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
+            )
+            return found or frozenset({Unknown(hinted=is_hint(name))})
         case Response(site):
             return attribute_of_response(run, node, value, site, name)
-        case Unknown(hinted=hinted):
-            return frozenset({Unknown(hinted=hinted or is_hint(name))})
+        case Unknown(kind=kind, hinted=hinted):
+            # What argparse was not given is None.
+            absent = kind == "namespace"
+            return frozenset({Unknown(maybe_none=absent, hinted=hinted or is_hint(name))})
         case Const(None):
             return frozenset()
         case (
@@ -180,25 +186,31 @@ def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Val
 _HOOKS = frozenset({"hooks", "event_hooks"})
 
 
+def _found(run: Run, value: Self | Class, name: str) -> Values:
+    """An attribute of a class's own, or what it inherits from the classes of the module."""
+    found = _member(run, value, name)
+    for base in value.info.bases:
+        if not found and isinstance(base, Class):
+            found = _found(run, Self(base.info), name)
+    return found
+
+
 def _member(run: Run, value: Self | Class, name: str) -> Values:
     info = value.info
+    found = info.attributes.get(name) or frozenset()
+    if found and info in run.facts.open_classes:
+        found |= UNKNOWN
     method = info.methods.get(name)
-    if method is not None:
-        if "property" in method.decorators or "cached_property" in method.decorators:
-            returned = run.call_function(method, {})
-            return returned if isinstance(value, Self) else UNKNOWN
-        bound = isinstance(value, Self) and "staticmethod" not in method.decorators
-        return frozenset({Function(method, bound or "classmethod" in method.decorators)})
-    return info.attributes.get(name) or frozenset()
-
-
-def _inherited(run: Run, bases: tuple[Value, ...], name: str) -> Values:
-    for base in bases:
-        if isinstance(base, Class):
-            found = _member(run, Self(base.info), name) or _inherited(run, base.info.bases, name)
-            if found:
-                return found
-    return frozenset({Unknown(hinted=is_hint(name))})
+    if method is None:
+        return found
+    if "property" in method.decorators or "cached_property" in method.decorators:
+        returned = run.call_function(method, {})
+        return returned if isinstance(value, Self) else UNKNOWN
+    bound = isinstance(value, Self) and "staticmethod" not in method.decorators
+    given = frozenset({Function(method, bound or "classmethod" in method.decorators)})
+    # The class body gives its functions as attributes; another value is one that replaces it.
+    others = frozenset(value for value in found if not isinstance(value, Function))
+    return given | others
 
 
 def _subscript(run: Run, node: cst.Subscript) -> Values:
@@ -452,9 +464,9 @@ def give_entry(
     for value in values:
         # A dict in a dict is followed, and a list of dicts; answers are not followed into one.
         if isinstance(value, Sequence):
-            kept = (each for each in value.element if not isinstance(each, (Dict, Text)))
+            kept = (each for each in value.element if not isinstance(each, Dict))
             run.escape(kept, value_node, "is stored in a dict")
-        elif not isinstance(value, (Dict, Text)):
+        elif not isinstance(value, Dict):
             run.escape([value], value_node, "is stored in a dict")
 
 

@@ -50,6 +50,8 @@ class Facts:
     wrong_reads: dict[cst.BaseExpression, WrongRead] = field(default_factory=dict)
     parses: dict[cst.Call, StreamParse] = field(default_factory=dict)
     # Where the text of a literal goes to something unknown, and how.
+    # Sites whose refusals are shown, or handed on.
+    failures_shown: set[Site] = field(default_factory=set)
     # Where a client is given a hook that sees every response.
     hook: cst.CSTNode | None = None
     # Where the lines of a stream are iterated over.
@@ -60,13 +62,15 @@ class Facts:
     exports: list[Export] = field(default_factory=list)
     # Names that some function declares global or nonlocal: any call may bind them again.
     rebound: set[str] = field(default_factory=set)
-    rebound_before: int = 0
+    # Classes whose attributes may be set by a name that is not known.
+    open_classes: set[ClassInfo] = field(default_factory=set)
+    seen_before: int = 0
     functions: dict[cst.FunctionDef, FunctionInfo] = field(default_factory=dict)
     classes: dict[cst.ClassDef, ClassInfo] = field(default_factory=dict)
 
     def turn(self) -> None:
         """Begin the next round."""
-        self.rebound_before = len(self.rebound)
+        self.seen_before = self._seen
         for shared in self.shared():
             shared.turn()
         for site in self.sites.values():
@@ -78,6 +82,7 @@ class Facts:
         self.wrong_reads.clear()
         self.parses.clear()
         self.hook = None
+        self.failures_shown.clear()
         self.line_readers.clear()
         self.escaped_pieces.clear()
         self.tests.clear()
@@ -85,9 +90,13 @@ class Facts:
         self.exports.clear()
 
     @property
+    def _seen(self) -> int:
+        return len(self.rebound) + len(self.open_classes)
+
+    @property
     def is_settled(self) -> bool:
         """Whether the last round told nothing new."""
-        if len(self.rebound) != self.rebound_before:
+        if self._seen != self.seen_before:
             return False
         return all(shared.is_settled for shared in self.shared())
 

@@ -55,6 +55,8 @@ def call_method(  # noqa: C901, PLR0912 (one case for each kind of value)
             return _of_answer(run, node, owner, name)
         case Response(site):
             _arguments(run, node)
+            if name == "json" and node.args:
+                run.escape([owner], node, "is decoded in a way of its own")
             if name == "json":
                 return frozenset({Answer(site)})
             if name in LINE_READERS:

@@ -244,8 +244,16 @@ class Run:
                 pass
 
     def _block(self, site: Site, node: cst.CSTNode, how: str) -> None:
-        if not self.has_failed(site):
+        if self.has_failed(site):
+            self.facts.failures_shown.add(site)
+        else:
             site.block("AR110", f"the answer {how}", node)
+
+    def open_class(self, info: ClassInfo, node: cst.CSTNode) -> None:
+        """Note that any attribute of a class may be read and set by its name."""
+        self.facts.open_classes.add(info)
+        for values in list(info.attributes.given().values()):
+            self.escape(values, node, "is an attribute that can be read by any name")
 
     def escape_text(self, text: Text, node: cst.CSTNode, how: str) -> None:
         """Note that a string is used where its change would be seen."""

@@ -15,6 +15,7 @@ from .run import BudgetError, Loop, Run
 from .schema import EACH, kind_of
 from .tree import dotted, names_in
 from .values import (
+    NONE,
     UNKNOWN,
     Answer,
     Body,
@@ -500,7 +501,9 @@ def interpret_function(run: Run, info: FunctionInfo) -> None:
         info.names.give(name, values)
     run.loops, run.tries, run.conditional, run.frozen = [], [], 0, 0
     run.globals, run.nonlocals = set(), set()
-    run_block(run, info.node.body.body)
+    if run_block(run, info.node.body.body) and info.returns.given():
+        # Some way through it ends without a return.
+        info.returns.give("", NONE)
 
 
 def _class(run: Run, node: cst.ClassDef) -> bool:

@@ -207,6 +207,9 @@ class Answers:
     def _whole(self, read: Read, sites: set[Site]) -> Block | None:
         """The legacy object has become the answer itself."""
         node = read.node
+        source, root = map(self.editor.positions.source, (node, read.root))
+        if source.count("#") > root.count("#"):
+            return self._block(node, "a comment stands inside of the read")
         if self._is_truth(node):
             self._presence(node, read.root, sites)
             return None
@@ -217,6 +220,8 @@ class Answers:
             and parent.left is node
             and self.editor.positions.source(parent.right) in _NOTHING
         ):
+            if self.editor.positions.source(parent).count("#") > root.count("#"):
+                return self._block(node, "a comment stands inside of the read")
             self.editor.replace(parent, sites, lambda: self.editor.render(read.root))
             return None
         if isinstance(parent, (cst.BooleanOperation, cst.Comparison)):

@@ -251,12 +251,17 @@ def _timestamp(part: _Comparison, options: Options) -> Written:
         isinstance(value, Unknown) and value.kind == "float"
     ):
         raise FilterError("a timestamp of its filter is no number of milliseconds")
-    source = _number_in(node)
+    source = _number_in(node, value)
+    if source is None:
+        raise FilterError("a timestamp of its filter may be no number")
     return lambda to: f"{source(to)} // {_MILLISECONDS}" if seconds else source(to)
 
 
-def _number_in(node: cst.BaseExpression) -> Written:
-    """A number of milliseconds: ``str(int(x))`` is spelled without the detour."""
+def _number_in(node: cst.BaseExpression, value: object) -> Written | None:
+    """A number of milliseconds: ``str(int(x))`` is spelled without the detour.
+
+    None for what may be no number: the legacy API refuses it, ``int`` would raise.
+    """
     match node:
         case cst.Call(
             func=cst.Name("str"), args=[cst.Arg(value=cst.Call(func=cst.Name("int")) as inner)]
@@ -264,4 +269,6 @@ def _number_in(node: cst.BaseExpression) -> Written:
             return lambda to: to.render(inner)
         case cst.Call(func=cst.Name("int"), args=[cst.Arg()]):
             return lambda to: to.render(node)
-    return lambda to: f"int({to.render(node)})"
+    if isinstance(value, Unknown) and value.kind == "int":
+        return lambda to: f"({to.render(node)})" if not isinstance(node, cst.Name) else node.value
+    return None

@@ -32,6 +32,8 @@ def _simplify(editor: Editor, facts: Facts, parents: Parents, join: Simplificati
         return
     parts = [join.generator.elt, *(condition.test for condition in clause.ifs)]
     uses = [name for part in parts for name in names_in(part) if name.value == target.value]
+    if "#" in editor.positions.source(join.call):
+        return
     row = _row(read.root, len(read.steps))
     if row is None or not uses or not _is_str(facts, join.generator.elt):
         return
@@ -41,13 +43,11 @@ def _simplify(editor: Editor, facts: Facts, parents: Parents, join: Simplificati
 
     def made() -> str:
         text = editor.render(join.generator.elt)
-        if not clause.ifs:
-            return text
-        empty = quote_inside(parents, join.call) * 2
-        whole = f"{text} if {editor.render(clause.ifs[0].test)} else {empty}"
-        return (
-            whole if isinstance(parents.of(join.call), (cst.Assign, cst.Return)) else f"({whole})"
-        )
+        if clause.ifs:
+            empty = quote_inside(parents, join.call) * 2
+            text = f"{text} if {editor.render(clause.ifs[0].test)} else {empty}"
+        is_bare = isinstance(parents.of(join.call), (cst.Assign, cst.Return))
+        return text if "\n" not in text and (is_bare or not clause.ifs) else f"({text})"
 
     editor.replace(join.call, sites, made)
 

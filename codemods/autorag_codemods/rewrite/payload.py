@@ -85,6 +85,8 @@ class Payloads:
 
     def edit(self, site: Site, made: DictObject, sites: set[Site]) -> list[Owed] | Block:
         """Register the edits of a payload; the notes it owes, or what stands in the way."""
+        if any(isinstance(x, cst.FormattedString) for x in self.parents.above(made.node)):
+            return Block("AR112", "its payload stands inside of a string", made.node)
         try:
             return _Payload(self, site.endpoint or "", made, sites).edit()
         except _RefusedError as refused:

@@ -208,6 +208,8 @@ class Plan:
             if answers.is_timestamp(read):
                 for site, _, _ in read.origins:
                     self.owed.setdefault(site, []).append(Owed("AR217", read.steps[-1].key))
+        for site in self.facts.failures_shown:
+            self.owed.setdefault(site, []).append(Owed("AR218", "errors"))
         for guard in self.facts.guards.values():
             self._together(guard.origins, answers.guard(guard))
         for node, origins in self.facts.tests.items():

@@ -79,6 +79,12 @@ NOTES: Final = {
             "milliseconds of it",
         ),
         NoteCode(
+            "AR218",
+            "info",
+            "what a refusal says is the new API's where the call is rewritten: autorag_not_found "
+            "becomes ai_search_not_found",
+        ),
+        NoteCode(
             "AR220", "info", "the new answer has parts that the legacy answer has no place for"
         ),
         NoteCode("AR221", "info", "a chunk names no item: its filename and attributes are empty"),
