@@ -268,13 +268,11 @@ class DictObject:
     entries: dict[cst.CSTNode, Entry] = field(default_factory=dict)
     dynamic: tuple[cst.CSTNode, str] | None = None
     escaped: tuple[cst.CSTNode, str] | None = None
-    used_by: set[Site] = field(default_factory=set)
     read: cst.CSTNode | None = None
 
     def clear(self) -> None:
         """Forget what is known of it."""
         self.entries.clear()
-        self.used_by.clear()
         self.dynamic = self.escaped = self.read = None
 
 

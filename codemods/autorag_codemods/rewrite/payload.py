@@ -325,7 +325,6 @@ class _Payload:
         to = Writer(self.editor.render, layout.quote)
         items = [Item(key, partial(make, to)) for key, make in new.fields.items()]
         items[0].above = self._comments_in(made.node)
-        made.used_by |= self.sites
         if made.node is not node:
             self.editor.replace(made.node, self.sites, lambda: write(items, layout))
             return None

@@ -55,10 +55,6 @@ class Plan:
             self._attempt()
         self._settle()
 
-    def native(self) -> set[Site]:
-        """The sites that nothing stands in the way of."""
-        return {site for site in self.sites if not site.blocks}
-
     # Each site on its own
 
     def _attempt(self) -> None:
