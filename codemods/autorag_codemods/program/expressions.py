@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from . import strings
+from .attributes import attribute
 from .environment import join, joined_environment
 from .reads import is_hint, step
-from .responses import attribute_of_response
 from .sites import Guard
+from .texts import combined, concatenated, formatted, percent
 from .tree import children, names_in
 from .values import (
     NONE,
     UNKNOWN,
     Answer,
-    Body,
-    Class,
     Const,
     Dict,
     DictObject,
-    Dumped,
     Entry,
-    Function,
     Line,
-    Lines,
-    Made,
-    Method,
-    Piece,
-    Response,
-    Self,
     Sequence,
-    Symbol,
     Text,
     Tuple,
     Unknown,
@@ -50,8 +39,6 @@ if TYPE_CHECKING:
     from .run import Run
 
 __all__ = ["EXPRESSIONS", "bind", "dict_object", "evaluate_indexes", "give_entry"]
-
-_MOST_COMBINATIONS = 8
 
 
 def _name(run: Run, node: cst.Name) -> Values:
@@ -80,137 +67,6 @@ def _float(_run: Run, node: cst.Float) -> Values:
 def _string(_run: Run, node: cst.SimpleString) -> Values:
     value = strings.literal(node)
     return UNKNOWN if value is None else frozenset({value})
-
-
-def _concatenated(run: Run, node: cst.ConcatenatedString) -> Values:
-    return _combined(
-        run, [(node.left, run.evaluate(node.left)), (node.right, run.evaluate(node.right))]
-    )
-
-
-def _formatted(run: Run, node: cst.FormattedString) -> Values:
-    parts: list[tuple[cst.CSTNode, Values]] = []
-    for part in node.parts:
-        if isinstance(part, cst.FormattedStringText):
-            parts.append((part, frozenset({Text((strings.template_text(part, node.prefix),))})))
-            continue
-        if not isinstance(part, cst.FormattedStringExpression):
-            continue
-        if part.equal is not None:
-            run.frozen += 1
-        values = run.evaluate(part.expression)
-        if part.equal is not None:
-            run.frozen -= 1
-        if part.conversion or part.format_spec:
-            for spec in part.format_spec or ():
-                run.evaluate(spec)
-            run.escape(values, part.expression, "is formatted into a string")
-            values = UNKNOWN
-        parts.append((part.expression, values))
-    return _combined(run, parts)
-
-
-def _combined(run: Run, parts: list[tuple[cst.CSTNode, Values]]) -> Values:
-    """Strings put together, for every combination of alternatives."""
-    for node, values in parts:
-        run.escape(
-            (value for value in values if not isinstance(value, Text)),
-            node,
-            "becomes part of a string",
-        )
-    choices = [
-        [strings.to_pieces(value, node) for value in sorted(values, key=_stable)] or [()]
-        for node, values in parts
-    ]
-    made = [
-        strings.joined(combination)
-        for combination in islice(product(*choices), _MOST_COMBINATIONS + 1)
-    ]
-    if len(made) > _MOST_COMBINATIONS:
-        for node, values in parts:
-            run.escape(values, node, "is part of a string with too many forms")
-        return frozenset({Unknown(kind="str")})
-    return frozenset(made)
-
-
-def _stable(value: Value) -> str:
-    return strings.flat(value) if isinstance(value, Text) else type(value).__name__
-
-
-def _attribute(run: Run, node: cst.Attribute) -> Values:
-    values = run.evaluate(node.value)
-    name = node.attr.value
-    return join(*(_attribute_of(run, node, value, name) for value in values)) if values else UNKNOWN
-
-
-def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Values:
-    match value:
-        case Symbol():
-            return frozenset({Symbol(f"{value.name}.{name}", value.imported)})
-        case Made() if name in _HOOKS:
-            run.facts.hook = node
-            return UNKNOWN
-        case Self(info) | Class(info):
-            if name == "__dict__":
-                run.open_class(info, node)
-            found = join(
-                _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
-            )
-            return found or frozenset({Unknown(hinted=is_hint(name))})
-        case Response(site):
-            return attribute_of_response(run, node, value, site, name)
-        case Unknown(kind=kind, hinted=hinted):
-            # What argparse was not given is None.
-            absent = kind == "namespace"
-            return frozenset({Unknown(maybe_none=absent, hinted=hinted or is_hint(name))})
-        case Const(None):
-            return frozenset()
-        case (
-            Text()
-            | Dict()
-            | Dumped()
-            | Sequence()
-            | Answer()
-            | Line()
-            | Lines()
-            | Body()
-            | Made()
-            | Tuple()
-            | Const()
-        ):
-            return frozenset({Method(value, name)})
-    run.escape([value], node, f"is read for its attribute {name}")
-    return UNKNOWN
-
-
-_HOOKS = frozenset({"hooks", "event_hooks"})
-
-
-def _found(run: Run, value: Self | Class, name: str) -> Values:
-    """An attribute of a class's own, or what it inherits from the classes of the module."""
-    found = _member(run, value, name)
-    for base in value.info.bases:
-        if not found and isinstance(base, Class):
-            found = _found(run, Self(base.info), name)
-    return found
-
-
-def _member(run: Run, value: Self | Class, name: str) -> Values:
-    info = value.info
-    found = info.attributes.get(name) or frozenset()
-    if found and info in run.facts.open_classes:
-        found |= UNKNOWN
-    method = info.methods.get(name)
-    if method is None:
-        return found
-    if "property" in method.decorators or "cached_property" in method.decorators:
-        returned = run.call_function(method, {})
-        return returned if isinstance(value, Self) else UNKNOWN
-    bound = isinstance(value, Self) and "staticmethod" not in method.decorators
-    given = frozenset({Function(method, bound or "classmethod" in method.decorators)})
-    # The class body gives its functions as attributes; another value is one that replaces it.
-    others = frozenset(value for value in found if not isinstance(value, Function))
-    return given | others
 
 
 def _subscript(run: Run, node: cst.Subscript) -> Values:
@@ -263,46 +119,15 @@ def _binary(run: Run, node: cst.BinaryOperation) -> Values:
     left, right = run.evaluate(node.left), run.evaluate(node.right)
     if isinstance(node.operator, cst.Add):
         if any(isinstance(value, Text) for value in left | right):
-            return _combined(run, [(node.left, left), (node.right, right)])
+            return combined(run, [(node.left, left), (node.right, right)])
         if any(isinstance(value, (Sequence, Tuple)) for value in left | right):
             elements = (run.elements_of(left, node.left), run.elements_of(right, node.right))
             return frozenset({Sequence(join(*elements))})
     if isinstance(node.operator, cst.Modulo) and any(isinstance(value, Text) for value in left):
-        return _percent(run, node, left, right)
+        return percent(run, node, left, right)
     run.escape(left, node.left, "is computed with")
     run.escape(right, node.right, "is computed with")
     return UNKNOWN
-
-
-def _percent(run: Run, node: cst.BinaryOperation, left: Values, right: Values) -> Values:
-    """``"…%s…" % values``: each ``%s`` is a value, in turn."""
-    template, arguments = one(left), one(right)
-    given = list(arguments.elements) if isinstance(arguments, Tuple) else [right]
-    if isinstance(template, Text):
-        pieces: list[tuple[cst.CSTNode, Values]] = []
-        rest = list(given)
-        for piece in template.pieces:
-            texts = piece.text.split("%s") if isinstance(piece, Piece) else None
-            if not isinstance(piece, Piece) or texts is None or any("%" in text for text in texts):
-                break
-            offset = piece.offset
-            for index, text in enumerate(texts):
-                if index:
-                    offset += len("%s")
-                    if not rest:
-                        break
-                    pieces.append((node.right, rest.pop(0)))
-                part = Piece(text, piece.node, offset, piece.exact)
-                pieces.append((node, frozenset({Text((part,))})))
-                offset += len(text)
-            else:
-                continue
-            break
-        else:
-            if not rest:
-                return _combined(run, pieces)
-    run.escape(left | right, node, "is formatted into a string")
-    return frozenset({Unknown(kind="str")})
 
 
 def _boolean(run: Run, node: cst.BooleanOperation) -> Values:
@@ -577,9 +402,9 @@ EXPRESSIONS: dict[type[cst.CSTNode], Any] = {
     cst.Integer: _integer,
     cst.Float: _float,
     cst.SimpleString: _string,
-    cst.ConcatenatedString: _concatenated,
-    cst.FormattedString: _formatted,
-    cst.Attribute: _attribute,
+    cst.ConcatenatedString: concatenated,
+    cst.FormattedString: formatted,
+    cst.Attribute: attribute,
     cst.Subscript: _subscript,
     cst.BinaryOperation: _binary,
     cst.BooleanOperation: _boolean,

@@ -13,7 +13,8 @@ from .facts import Export, Facts
 from .functions import call_function, call_lambda, call_with
 from .narrowing import assume
 from .run import BudgetError, Library, Parts, Run
-from .statements import elements_of, interpret_function, run_block, store
+from .statements import elements_of, interpret_function, run_block
+from .storing import store
 from .values import FunctionInfo, Made, Shared, Values
 
 if TYPE_CHECKING:

@@ -8,17 +8,18 @@ import libcst as cst
 
 from . import strings
 from .environment import Environment, join, joined_environment
-from .expressions import bind, evaluate_indexes, give_entry
+from .expressions import bind
 from .facts import Export
 from .functions import entry_values
+from .importing import import_from, plain_import
 from .run import BudgetError, Loop, Run
 from .schema import EACH, kind_of
+from .storing import delete
 from .tree import dotted, names_in
 from .values import (
     NONE,
     UNKNOWN,
     Answer,
-    Body,
     Class,
     ClassInfo,
     Dict,
@@ -30,7 +31,6 @@ from .values import (
     Response,
     Self,
     Sequence,
-    Symbol,
     Text,
     Tuple,
     Unknown,
@@ -59,7 +59,7 @@ _PLAIN_TYPES = frozenset(
 _MOST_FORMS, _MOST_PIECES = 4, 20
 _MOST_PASSES, _WIDEN_FROM = 16, 3
 
-__all__ = ["elements_of", "interpret_function", "run_block", "store"]
+__all__ = ["elements_of", "interpret_function", "run_block"]
 
 
 def run_block(run: Run, statements: Iterable[cst.CSTNode]) -> bool:
@@ -323,81 +323,6 @@ def _augmented(run: Run, node: cst.AugAssign) -> bool:
     return True
 
 
-def store(run: Run, target: cst.CSTNode, values: Values) -> None:
-    """Assign to an attribute or an element."""
-    match target:
-        case cst.Attribute():
-            owners = run.evaluate(target.value)
-            for owner in owners:
-                if isinstance(owner, (Self, Class)):
-                    kept = frozenset(
-                        value
-                        for value in values
-                        if not isinstance(
-                            value, (Answer, Response, Body, Line, Lines, Sequence, Tuple)
-                        )
-                    )
-                    run.escape(
-                        values - kept, target, f"is stored in {dotted(target) or 'an attribute'}"
-                    )
-                    run.escape(
-                        (v for v in kept if isinstance(v, Dict)),
-                        target,
-                        "is stored in an attribute",
-                    )
-                    owner.info.attributes.give(target.attr.value, kept or UNKNOWN)
-                    return
-            run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
-            run.escape((v for v in owners if isinstance(v, Answer)), target, "is changed")
-        case cst.Subscript():
-            _store_element(run, target, values)
-        case _:
-            run.escape(values, target, "is stored")
-
-
-def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
-    key = None
-    evaluate_indexes(run, target)
-    if len(target.slice) == 1 and isinstance(target.slice[0].slice, cst.Index):
-        key = strings.plain(run.evaluate(target.slice[0].slice.value))
-    owners = run.evaluate(target.value)
-    followed = False
-    for owner in owners:
-        if isinstance(owner, (Sequence, Tuple)):
-            run.escape([owner], target, "is in a list that is changed")
-        if isinstance(owner, Dict):
-            if len(owners) > 1:
-                how = "what changes it may change another dict"
-                owner.made.dynamic = owner.made.dynamic or (target, how)
-            give_entry(run, owner.made, key, target, values, target)
-            followed = True
-        elif isinstance(owner, (Answer, Response)):
-            owner.site.block("AR114", "its answer is changed", target)
-    if not followed:
-        run.escape(values, target, "is stored in something")
-
-
-def _delete(run: Run, node: cst.Del) -> bool:
-    targets = (
-        [element.value for element in node.target.elements]
-        if isinstance(node.target, cst.Tuple)
-        else [node.target]
-    )
-    for target in targets:
-        if isinstance(target, cst.Name):
-            run.environment.names.pop(target.value, None)
-        elif isinstance(target, cst.Subscript):
-            evaluate_indexes(run, target)
-            for value in run.evaluate(target.value):
-                if isinstance(value, (Sequence, Tuple)):
-                    run.escape([value], node, "is in a list that is changed")
-                if isinstance(value, Dict):
-                    value.made.dynamic = value.made.dynamic or (node, "a key is deleted from it")
-                elif isinstance(value, Answer):
-                    value.site.block("AR114", "its answer is changed", node)
-    return True
-
-
 def _return(run: Run, node: cst.Return) -> bool:
     if node.value is not None:
         values = run.evaluate(node.value)
@@ -445,35 +370,6 @@ def _global(run: Run, node: cst.Global | cst.Nonlocal) -> bool:
     else:
         run.nonlocals |= names
     return True
-
-
-def _import(run: Run, node: cst.Import) -> bool:
-    for alias in node.names:
-        name = dotted(alias.name)
-        if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-            run.assign(alias.asname.name.value, frozenset({Symbol(name, alias)}))
-        else:
-            top = name.partition(".")[0]
-            run.assign(top, frozenset({Symbol(top, alias)}))
-    return True
-
-
-def _import_from(run: Run, node: cst.ImportFrom) -> bool:
-    if isinstance(node.names, cst.ImportStar) or node.relative or node.module is None:
-        if not isinstance(node.names, cst.ImportStar):
-            for alias in node.names:
-                run.assign(_bound(alias), UNKNOWN)
-        return True
-    module = dotted(node.module)
-    for alias in node.names:
-        run.assign(_bound(alias), frozenset({Symbol(f"{module}.{dotted(alias.name)}", alias)}))
-    return True
-
-
-def _bound(alias: cst.ImportAlias) -> str:
-    if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-        return alias.asname.name.value
-    return dotted(alias.name)
 
 
 def _function(run: Run, node: cst.FunctionDef) -> bool:
@@ -575,15 +471,15 @@ _RULES: dict[type[cst.CSTNode], Callable[[Run, Any], bool]] = {
     cst.Assign: _assign,
     cst.AnnAssign: _annotated,
     cst.AugAssign: _augmented,
-    cst.Del: _delete,
+    cst.Del: delete,
     cst.Return: _return,
     cst.Raise: _raise,
     cst.Expr: _expression,
     cst.Assert: _assert,
     cst.Global: _global,
     cst.Nonlocal: _global,
-    cst.Import: _import,
-    cst.ImportFrom: _import_from,
+    cst.Import: plain_import,
+    cst.ImportFrom: import_from,
     cst.FunctionDef: _function,
     cst.ClassDef: _class,
     cst.Pass: lambda _run, _node: True,

@@ -22,9 +22,10 @@ from autorag_codemods.program.values import (
 )
 from autorag_migrate.mapping import MESSAGE, PINS, REQUEST_FIELDS, RequestField
 
+from .annotations import annotate
 from .filters import FilterError, Writer, read_filter
-from .imports import ensure_any
 from .literals import Comments, Item, comments_of, inner_comments, layout_of, write
+from .pins import wanted_pins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +122,16 @@ class _Payload:
             raise _RefusedError("AR112", "its payload has no query", self.made.node)
         if self.messages:
             self._item(MESSAGE["list"]).elements = self.messages
-        self._annotate()
+        problem = annotate(
+            self.editor,
+            self.owner.facts,
+            self.owner.parents,
+            self.made,
+            self.sites,
+            nested=bool(self.later),
+        )
+        if problem is not None:
+            raise _RefusedError(*problem)
         self._pins()
         self._absent()
         for register in self.later:
@@ -502,59 +512,14 @@ class _Payload:
         steps = "".join(f"[{quote}{key}{quote}]" for key in path.split("."))
         return f"{self.editor.render(target.value)}{steps}"
 
-    def _annotate(self) -> None:
-        """Keep what a type checker thinks of the payload: values are no longer of one kind."""
-        parents = self.owner.parents
-        holder = parents.of(self.made.node)
-        if isinstance(holder, cst.AnnAssign):
-            text = self.editor.positions.source(holder.annotation.annotation)
-            if not (
-                "Any" in text
-                or text.rpartition(".")[2] in {"dict", "Dict"}
-                or ("object" in text and not self.later)
-            ):
-                raise _RefusedError("AR112", "its payload is annotated too narrowly", holder)
-            return
-        target = parents.of(holder) if isinstance(holder, cst.AssignTarget) else holder
-        if not self.later or not isinstance(target, cst.Assign) or len(target.targets) != 1:
-            return
-        function = next((x for x in parents.above(target) if isinstance(x, cst.FunctionDef)), None)
-        name = target.targets[0].target
-        if not isinstance(name, cst.Name) or (function is not None and not _is_typed(function)):
-            return
-        if name.value in self.owner.facts.rebound:
-            return
-        spelled = ensure_any(self.editor, parents, self.sites)
-        if not spelled:
-            raise _RefusedError("AR112", "its payload would need an annotation", target)
-        _, end = self.editor.positions.span(name)
-        self.editor.insert(end, self.sites, lambda: f": dict[str, {spelled}]", "annotation")
-
     # What the caller did not say
 
     def _pins(self) -> None:
-        if self.options.policy != "pin":
-            return
-        for pin in PINS:
-            if pin.setting is not None:
-                answer = self.options.setting(pin.setting)
-                if answer == "instance":
-                    continue
-                value = pin.value if pin.value is not None else answer
-            else:
-                value = pin.value
-            if (pin.when == "absent" and pin.of in self.present) or (
-                pin.when == "enabled" and pin.of not in self.enabled
-            ):
-                continue
-            if isinstance(value, tuple):
-                text = "[]"
-            elif isinstance(value, str):
-                text = f"{self.layout.quote}{value}{self.layout.quote}"
-            else:
-                text = repr(value)
-            item = self._item(pin.new)
+        for path, value in wanted_pins(self.options, self.present, self.enabled):
+            item = self._item(path)
             if item.make is None:
+                quote = self.layout.quote
+                text = f"{quote}{value}{quote}" if isinstance(value, str) else repr(value)
                 item.make = partial(str, text)
 
     def _absent(self) -> None:
@@ -563,12 +528,6 @@ class _Payload:
                 pinned = next((pin for pin in PINS if pin.of == field.legacy and pin.setting), None)
                 if pinned is None or self.options.setting(pinned.setting or "") == "instance":
                     self.notes.append(Owed(field.absent_note, field.legacy))
-
-
-def _is_typed(function: cst.FunctionDef) -> bool:
-    params = function.params
-    named = (*params.posonly_params, *params.params, *params.kwonly_params)
-    return function.returns is not None or any(param.annotation for param in named)
 
 
 def _dict_node(node: cst.BaseExpression) -> cst.Dict | cst.Call:

@@ -1,0 +1,115 @@
+"""Attributes: of modules, of the classes of the module, of responses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .environment import join
+from .reads import is_hint
+from .responses import attribute_of_response
+from .values import (
+    UNKNOWN,
+    Answer,
+    Body,
+    Class,
+    Const,
+    Dict,
+    Dumped,
+    Function,
+    Line,
+    Lines,
+    Made,
+    Method,
+    Response,
+    Self,
+    Sequence,
+    Symbol,
+    Text,
+    Tuple,
+    Unknown,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from .run import Run
+
+_HOOKS = frozenset({"hooks", "event_hooks"})
+
+__all__ = ["attribute"]
+
+
+def attribute(run: Run, node: cst.Attribute) -> Values:
+    """The value of ``a.b``."""
+    values = run.evaluate(node.value)
+    name = node.attr.value
+    return join(*(_attribute_of(run, node, value, name) for value in values)) if values else UNKNOWN
+
+
+def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Values:
+    match value:
+        case Symbol():
+            return frozenset({Symbol(f"{value.name}.{name}", value.imported)})
+        case Made() if name in _HOOKS:
+            run.facts.hook = node
+            return UNKNOWN
+        case Self(info) | Class(info):
+            if name == "__dict__":
+                run.open_class(info, node)
+            found = join(
+                _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
+            )
+            return found or frozenset({Unknown(hinted=is_hint(name))})
+        case Response(site):
+            return attribute_of_response(run, node, value, site, name)
+        case Unknown(kind=kind, hinted=hinted):
+            # What argparse was not given is None.
+            absent = kind == "namespace"
+            return frozenset({Unknown(maybe_none=absent, hinted=hinted or is_hint(name))})
+        case Const(None):
+            return frozenset()
+        case (
+            Text()
+            | Dict()
+            | Dumped()
+            | Sequence()
+            | Answer()
+            | Line()
+            | Lines()
+            | Body()
+            | Made()
+            | Tuple()
+            | Const()
+        ):
+            return frozenset({Method(value, name)})
+    run.escape([value], node, f"is read for its attribute {name}")
+    return UNKNOWN
+
+
+def _found(run: Run, value: Self | Class, name: str) -> Values:
+    """An attribute of a class's own, or what it inherits from the classes of the module."""
+    found = _member(run, value, name)
+    for base in value.info.bases:
+        if not found and isinstance(base, Class):
+            found = _found(run, Self(base.info), name)
+    return found
+
+
+def _member(run: Run, value: Self | Class, name: str) -> Values:
+    info = value.info
+    found = info.attributes.get(name) or frozenset()
+    if found and info in run.facts.open_classes:
+        found |= UNKNOWN
+    method = info.methods.get(name)
+    if method is None:
+        return found
+    if "property" in method.decorators or "cached_property" in method.decorators:
+        returned = run.call_function(method, {})
+        return returned if isinstance(value, Self) else UNKNOWN
+    bound = isinstance(value, Self) and "staticmethod" not in method.decorators
+    given = frozenset({Function(method, bound or "classmethod" in method.decorators)})
+    # The class body gives its functions as attributes; another value is one that replaces it.
+    others = frozenset(value for value in found if not isinstance(value, Function))
+    return given | others

@@ -1,0 +1,107 @@
+"""Assignments to attributes and elements, and what is deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from . import strings
+from .expressions import evaluate_indexes, give_entry
+from .tree import dotted
+from .values import (
+    UNKNOWN,
+    Answer,
+    Body,
+    Class,
+    Dict,
+    Line,
+    Lines,
+    Response,
+    Self,
+    Sequence,
+    Tuple,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from .run import Run
+
+
+__all__ = ["delete", "store"]
+
+
+def store(run: Run, target: cst.CSTNode, values: Values) -> None:
+    """Assign to an attribute or an element."""
+    match target:
+        case cst.Attribute():
+            owners = run.evaluate(target.value)
+            for owner in owners:
+                if isinstance(owner, (Self, Class)):
+                    kept = frozenset(
+                        value
+                        for value in values
+                        if not isinstance(
+                            value, (Answer, Response, Body, Line, Lines, Sequence, Tuple)
+                        )
+                    )
+                    run.escape(
+                        values - kept, target, f"is stored in {dotted(target) or 'an attribute'}"
+                    )
+                    run.escape(
+                        (v for v in kept if isinstance(v, Dict)),
+                        target,
+                        "is stored in an attribute",
+                    )
+                    owner.info.attributes.give(target.attr.value, kept or UNKNOWN)
+                    return
+            run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
+            run.escape((v for v in owners if isinstance(v, Answer)), target, "is changed")
+        case cst.Subscript():
+            _store_element(run, target, values)
+        case _:
+            run.escape(values, target, "is stored")
+
+
+def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
+    key = None
+    evaluate_indexes(run, target)
+    if len(target.slice) == 1 and isinstance(target.slice[0].slice, cst.Index):
+        key = strings.plain(run.evaluate(target.slice[0].slice.value))
+    owners = run.evaluate(target.value)
+    followed = False
+    for owner in owners:
+        if isinstance(owner, (Sequence, Tuple)):
+            run.escape([owner], target, "is in a list that is changed")
+        if isinstance(owner, Dict):
+            if len(owners) > 1:
+                how = "what changes it may change another dict"
+                owner.made.dynamic = owner.made.dynamic or (target, how)
+            give_entry(run, owner.made, key, target, values, target)
+            followed = True
+        elif isinstance(owner, (Answer, Response)):
+            owner.site.block("AR114", "its answer is changed", target)
+    if not followed:
+        run.escape(values, target, "is stored in something")
+
+
+def delete(run: Run, node: cst.Del) -> bool:
+    """``del``: a dict loses a key, a list an element."""
+    targets = (
+        [element.value for element in node.target.elements]
+        if isinstance(node.target, cst.Tuple)
+        else [node.target]
+    )
+    for target in targets:
+        if isinstance(target, cst.Name):
+            run.environment.names.pop(target.value, None)
+        elif isinstance(target, cst.Subscript):
+            evaluate_indexes(run, target)
+            for value in run.evaluate(target.value):
+                if isinstance(value, (Sequence, Tuple)):
+                    run.escape([value], node, "is in a list that is changed")
+                if isinstance(value, Dict):
+                    value.made.dynamic = value.made.dynamic or (node, "a key is deleted from it")
+                elif isinstance(value, Answer):
+                    value.site.block("AR114", "its answer is changed", node)
+    return True
