@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -12,26 +13,11 @@ __all__ = ["UnparsableError", "parse"]
 
 _DEEP_BRACKETS = 400
 _LONG_CHAIN = 800
-_PATIENCE = 10
-_CHAINS = (
-    ".",
-    "+",
-    "-",
-    "*",
-    "/",
-    "%",
-    "&",
-    "|",
-    " and ",
-    " or ",
-    " if ",
-    "not ",
-    "lambda",
-    "][",
-    ")(",
-)
+_PATIENCE = 6
+_CHAINS = (*".+-*/%&|", "and", "or", "if", "not", "lambda", "][", ")(")
 _TOKEN = re.compile(r"[\[({]|[\])}]|\n|\b(?:and|or|not|if|lambda)\b|[-+~*/%&|^.]|[\"']")
 _TRY = "import sys, libcst; libcst.parse_module(sys.stdin.buffer.read().decode())"
+_TOO_DEEP = "it is nested too deep to be parsed"
 _PLACE = re.compile(r"error at (\d+):")
 
 
@@ -49,14 +35,26 @@ def parse(text: str) -> cst.Module:
     Raises:
         UnparsableError: It does not parse, or is nested too deep.
     """
-    if _is_suspicious(text) and not _survives(text):
-        raise UnparsableError("AR154", "it is nested too deep to be parsed")
+    suspicious = _is_suspicious(text)
+    if suspicious and not _survives(text):
+        raise UnparsableError("AR154", _TOO_DEEP)
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
+        if suspicious and _is_python(text):
+            raise UnparsableError("AR154", _TOO_DEEP) from None
         raise UnparsableError("AR150", "it does not parse", _line_of(error, text)) from None
     except RecursionError:
-        raise UnparsableError("AR154", "it is nested too deep to be parsed") from None
+        raise UnparsableError("AR154", _TOO_DEEP) from None
+
+
+def _is_python(text: str) -> bool:
+    """Whether this interpreter takes what libcst refused for its depth."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _line_of(error: cst.ParserSyntaxError, text: str) -> int:

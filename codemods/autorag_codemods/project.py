@@ -104,8 +104,10 @@ class Project:
                 if passes_on and further not in seen:
                     seen.add(further)
                     todo.append(further)
+                user = Path(name).name
                 for word in _words_taken(text, seen):
-                    names.setdefault(word, Path(name).name)
+                    if word not in names or _TEST.search(names[word]):
+                        names[word] = user
         return names
 
     def _users(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -182,7 +183,8 @@ class _Verdicts:
     def _from_outside(self) -> None:
         for node, how in self._exported():
             self.facts.escaped_pieces.setdefault(node, {})[node] = how
-            self.exported.add(node)
+            if not _TEST_FILE.search(how):
+                self.exported.add(node)
             for site in self.facts.sites.values():
                 if node in self.overridable and node in _literals_of(site):
                     site.block("AR117", f"a part of its URL {how.rstrip(',')}", node)
@@ -412,6 +414,7 @@ def _holds(edit: Edit, native: set[Site]) -> bool:
     return edit.sites <= native
 
 
+_TEST_FILE = re.compile(r", which (?:test_\w*|\w*_test|conftest)\.py uses")
 _HARMLESS = frozenset(
     {
         *("print", "pprint", "echo", "write", "debug", "info", "warning", "error", "exception"),

@@ -13,6 +13,7 @@ from .facts import Simplification
 from .reads import step
 from .responses import LINE_READERS
 from .schema import EACH, row_at
+from .texts import combined
 from .values import (
     NONE,
     UNKNOWN,
@@ -177,30 +178,25 @@ def _join(run: Run, node: cst.Call, owner: Text) -> Values | None:
     values = run.evaluate(given)
     if isinstance(given, (cst.GeneratorExp, cst.ListComp)) and _is_over_contents(run, given):
         run.facts.joins[node] = Simplification(node, given)
-    parts: list[Values] = []
+    parts: list[tuple[cst.CSTNode, Values]] = []
     for value in values:
         match value:
             case Tuple(elements):
-                parts += elements
+                parts += [(given, each) for each in elements]
             case Sequence(node=cst.List() as made):
-                parts += [run.evaluate(element.value) for element in made.elements]
+                parts += [(element, run.evaluate(element.value)) for element in made.elements]
             case Sequence(element):
                 run.escape(element, given, "is joined into a string")
                 return _STRING
             case _:
                 run.escape([value], given, "is joined into a string")
                 return _STRING
-    pieces: list[tuple[Piece, ...] | tuple[object, ...]] = []
-    for index, each in enumerate(parts):
-        only = sorted(each, key=lambda value: type(value).__name__)
-        if len(only) != 1:
-            run.escape(each, given, "is joined into a string")
-            return _STRING
-        run.escape((v for v in only if not isinstance(v, Text)), given, "becomes part of a string")
-        if index:
-            pieces.append(owner.pieces)
-        pieces.append(strings.to_pieces(only[0], given))
-    return frozenset({strings.joined(pieces)})  # type: ignore[arg-type]
+    between: list[tuple[cst.CSTNode, Values]] = []
+    for part in parts:
+        if between:
+            between.append((node, frozenset({owner})))
+        between.append(part)
+    return combined(run, between)
 
 
 def _is_over_contents(run: Run, node: cst.GeneratorExp | cst.ListComp) -> bool:

@@ -65,6 +65,8 @@ def step(
         others = [value for value in values if value not in answers and not is_harmless(value)]
         if others:
             run.facts.reads[node].mixed = True
+        if any(isinstance(value, Dict) for value in values):
+            run.facts.reads[node].or_empty = True
     result = join(*results) if results else UNKNOWN
     return join(result, fallback) if is_get and (not result or _may_miss(values)) else result
 
@@ -181,6 +183,7 @@ def _record(
             read = Read(node, inner.root, (*inner.steps, taken))
         read.origins |= inner.origins
         read.mixed = read.mixed or inner.mixed
+        read.or_empty = read.or_empty or inner.or_empty
     else:
         if read is None:
             read = Read(node, base, (taken,))

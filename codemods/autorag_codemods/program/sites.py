@@ -52,7 +52,8 @@ class Step(NamedTuple):
 class Read:
     """A chain of steps from an expression that holds part of an answer.
 
-    `origins` are the answers that the chain may start from: site, path of the root, event.
+    `origins` are the answers that the chain may start from: site, path of the root, event. It is
+    `mixed` where it may start from something else, `or_empty` from an empty dict of the program's.
     """
 
     node: cst.BaseExpression
@@ -60,6 +61,7 @@ class Read:
     steps: tuple[Step, ...]
     origins: set[tuple[Site, tuple[str, ...], bool]] = field(default_factory=set)
     mixed: bool = False
+    or_empty: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -46,6 +46,7 @@ class _Wanted(NamedTuple):
     steps: tuple[_New, ...]
     conversion: str
     root_only: bool = False
+    aligned: bool = False
 
 
 class Answers:
@@ -87,6 +88,8 @@ class Answers:
         if end.conversion in {"constant", "question"}:
             return self._unsaid(read, end)
         if end.conversion == "status":
+            if self._default(read.steps[-1]) not in {None, "None", "False"}:
+                return self._block(read.node, "the new answer does not say success by default")
             return _Wanted((), "status")
         adopted = self._adopted(path)
         if adopted is not None:
@@ -98,8 +101,14 @@ class Answers:
         if end.path[: len(start)] != start:
             return self._block(read.node, "what is read stands elsewhere in the new answer")
         steps = self._steps(read, endpoint, base, end.path[len(start) :])
+        # Whether each step of the caller's has one of its own in the new answer.
+        halfway = (target(endpoint, path[: len(base) + i + 1]) for i in range(len(read.steps)))
+        lengths = [len(each.path) - len(start) if each is not None else -1 for each in halfway]
         return _Wanted(
-            tuple(steps), end.conversion, root_only=not steps and end.conversion == "same"
+            tuple(steps),
+            end.conversion,
+            root_only=not steps and end.conversion == "same",
+            aligned=lengths == list(range(1, len(steps) + 1)),
         )
 
     def _steps(self, read: Read, endpoint: str, base: Path, keys: Path) -> list[_New]:
@@ -170,12 +179,14 @@ class Answers:
             return None
         last = read.steps[-1]
         structured = wanted.conversion == "same" and wanted.root_only
+        if structured and read.or_empty and not all(step.is_get for step in read.steps):
+            return self._block(node, "it may be read of an empty dict, which then would not raise")
         if structured:
             return self._whole(read, sites)
         if last.is_get and self._loses_default(read, wanted):
             return self._block(node, "its default is not one that the new answer can give")
         if wanted.conversion == "single" and self._is_truth(node):
-            self._membership_of(node, sites, CONTENT_TEXT, lambda: self._chain(read, wanted.steps))
+            self._membership_of(node, sites, CONTENT_TEXT, lambda: self._chain(read, wanted))
             return None
         if wanted.conversion == "same" and self._renamed(read, wanted, sites):
             return None
@@ -233,7 +244,7 @@ class Answers:
 
     def _renamed(self, read: Read, wanted: _Wanted, sites: set[Site]) -> bool:
         """Change the keys only, where each step has one equal."""
-        if len(wanted.steps) != len(read.steps) or self._only_content(read) is not None:
+        if not wanted.aligned or self._only_content(read) is not None:
             return False
         changes = []
         for step, new in zip(read.steps, wanted.steps, strict=True):
@@ -258,7 +269,7 @@ class Answers:
 
     def _converted(self, read: Read, wanted: _Wanted) -> str:
         quote = self._quote(read)
-        text = self._chain(read, wanted.steps, as_text=wanted.conversion in {"folder", "basename"})
+        text = self._chain(read, wanted, as_text=wanted.conversion in {"folder", "basename"})
         match wanted.conversion:
             case "single":
                 return f"[{text}]"
@@ -291,22 +302,22 @@ class Answers:
                 return quote_of(step.key_node)
         return quote_inside(self.parents, read.node)
 
-    def _chain(self, read: Read, steps: tuple[_New, ...], *, as_text: bool = False) -> str:
+    def _chain(self, read: Read, wanted: _Wanted, *, as_text: bool = False) -> str:
         """The root and the new steps, each spelled as the caller spells its own."""
         quote = self._quote(read)
         last = read.steps[-1]
         ends_in_get = last.is_get
-        same_length = len(steps) == len(read.steps)
+        steps = wanted.steps
         parts = [self.editor.render(read.root)]
         only = self._only_content(read)
         if only is not None:
-            parts = [self._chain(only, self._steps_of(only))]
+            parts = [self._chain(only, self._wanted_of(only))]
             steps = steps[1:]
         for index, new in enumerate(steps):
             if new.brackets is not None:
                 parts.append(new.brackets)
                 continue
-            old = read.steps[index] if same_length else None
+            old = read.steps[index] if wanted.aligned else None
             is_last = index == len(steps) - 1
             is_get = old.is_get if old is not None else ends_in_get
             default = self._default(last) if is_last else None
@@ -347,9 +358,9 @@ class Answers:
                 return left
         return None
 
-    def _steps_of(self, read: Read) -> tuple[_New, ...]:
+    def _wanted_of(self, read: Read) -> _Wanted:
         wanted = self._wanted(read, *next(iter(read.origins)))
-        return () if isinstance(wanted, Block) else wanted.steps
+        return _Wanted((), "same") if isinstance(wanted, Block) else wanted
 
     # Tests
 

@@ -75,11 +75,20 @@ def _place(text: Text, start: int, end: int, replacement: str) -> list[UrlEdit] 
     """Find the literals that hold a range of the flattened URL; the first gets all of the text."""
     edits: list[UrlEdit] = []
     at = 0
+    pieces = [p for p in text.pieces if isinstance(p, Piece) and p.node is not None]
+    # A separator that was joined in again and again is one literal in many places.
+    again = {
+        (p.node, p.offset)
+        for i, p in enumerate(pieces)
+        if any(other.node is p.node and other.offset == p.offset for other in pieces[:i])
+    }
     for piece in text.pieces:
         length = 1 if isinstance(piece, Hole) else len(piece.text)
         low, high = max(start, at), min(end, at + length)
         if low < high:
             if not isinstance(piece, Piece) or piece.node is None or not piece.exact:
+                return None
+            if (piece.node, piece.offset) in again:
                 return None
             offset = piece.offset - at
             edits.append(
