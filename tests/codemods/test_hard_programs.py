@@ -6,7 +6,6 @@ Every file of ``tests/fixtures/hard`` begins with `PRELUDE`, which is left out t
 from __future__ import annotations
 
 import gc
-import os
 import warnings
 from typing import TYPE_CHECKING
 
@@ -21,11 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autorag_migrate.emulator import Emulator
-
-pytestmark = pytest.mark.skipif(
-    os.environ.get("AUTORAG_TEST_ENVIRONMENT", "main") != "main",
-    reason="the programs are run in the main environment",
-)
 
 PRELUDE = """\
 import json

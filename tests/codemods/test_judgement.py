@@ -245,3 +245,20 @@ def test_secrets_are_in_no_row():
     result = migrate(source)
     assert "s3cr3t" not in repr(result.rows)
     assert "0123456789abcdef" not in repr(result.rows)
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        "type Rows = list[dict[str, object]]",
+        "def first[T](rows: list[T]) -> T:\n    return rows[0]",
+        "SHOWN = f\"{'-'.join(f\"{x}\" for x in 'ab')}\"",
+        "try:\n    pass\nexcept* OSError:\n    pass",
+        "match 1:\n    case int(x) if x:\n        pass",
+    ],
+)
+def test_syntax_that_is_newer_than_this_python_is_no_obstacle(newer):
+    source = f"{newer}\n\n\n" + program('return r.json()["result"]["data"][0]["score"]')
+    result = migrate(source)
+    assert [row.verdict for row in result.rows] == ["native"]
+    assert result.source.startswith(newer)

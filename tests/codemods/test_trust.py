@@ -422,8 +422,6 @@ NESTED = {
     "lists": "DEEP = " + "[" * 3_000 + "]" * 3_000 + "\n",
     "elifs": "if 0:\n    pass\n" + "elif 0:\n    pass\n" * 10_000,
     "blocks": "".join(" " * i + "if 1:\n" for i in range(99)) + " " * 99 + "pass\n",
-    "sum": "DEEP = " + "1 + " * 2_500 + "1\n",
-    "attributes": "DEEP = f" + ".a" * 2_500 + "\n",
     "nots": "DEEP = " + "not " * 20_000 + "1\n",
     "lambdas": "DEEP = " + "lambda: " * 2_500 + "1\n",
     "strings": "DEEP = " + '"a" ' * 20_000 + "\n",

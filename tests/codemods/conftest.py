@@ -1,0 +1,16 @@
+"""Which of these tests run where: what costs minutes runs in the main environment only."""
+
+import os
+
+_HEAVY = [
+    "test_findings.py",
+    "test_hard_programs.py",
+    "test_no_harm.py",
+    "test_programs.py",
+    "test_trust.py",
+]
+_TOOL = ["cli", "report", "rules", "scan", "test_command.py"]
+_ENVIRONMENT = os.environ.get("AUTORAG_TEST_ENVIRONMENT", "main")
+
+# What is left everywhere judges every fixture and every single thing that a program can do.
+collect_ignore = {"main": [], "lowest": _HEAVY}.get(_ENVIRONMENT, [*_HEAVY, *_TOOL])
