@@ -2,10 +2,11 @@
 PY = .venv/bin/python
 PYTHONS =
 PYTEST_ARGS =
+FUZZ_EXAMPLES = 5000
 BENCH_ARGS =
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test lint types docs docs-check bench format clean
+.PHONY: help setup demo test fuzz lint types docs docs-check bench format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
@@ -18,6 +19,9 @@ demo: setup ## run the demonstration
 
 test: setup ## run the tests on every Python found (PYTHONS="main 3.12 lowest" PYTEST_ARGS="-k name")
 	@$(PY) scripts/run_tests.py --only "$(PYTHONS)" -- $(PYTEST_ARGS)
+
+fuzz: setup ## try the codemods on programs made at random (FUZZ_EXAMPLES=5000)
+	@HYPOTHESIS_PROFILE=fuzz FUZZ_EXAMPLES="$(FUZZ_EXAMPLES)" $(PY) -m pytest -q --hypothesis-show-statistics tests/codemods/test_programs.py
 
 lint: setup ## check style, format and import rules
 	@$(PY) -m ruff check .

@@ -1,0 +1,215 @@
+"""Programs written at random, migrated and run: they do what they did, and ask what they asked.
+
+``make fuzz`` runs this for longer: ``make fuzz FUZZ_EXAMPLES=20000``.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import contextlib
+import difflib
+import gc
+import inspect
+import io
+import json
+import os
+import re
+import sys
+import tempfile
+import tokenize
+import types
+import warnings
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import pytest
+import trustme
+from hypothesis import HealthCheck, assume, event, given, settings
+
+from autorag_codemods import migrate
+from autorag_migrate.emulator import Emulator
+from autorag_migrate.emulator.intercept import intercept
+from fixture_runs import DOCUMENTS, Run, differences
+from programs import ACCOUNT, Program, programs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VARIABLES = {"CLOUDFLARE_ACCOUNT_ID": ACCOUNT, "CLOUDFLARE_API_TOKEN": "emulator-token"}
+MESSAGE = re.compile(r"""(\\?["'](?:message|path)\\?["']: )(\\?"[^"]*"|'[^']*'|\[[^\]]*\])""")
+ADDRESS = re.compile(" at 0x[0-9a-f]+")
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 0)
+
+# Failures that are known and left out of what is tried: a pattern for the text of such programs, by
+# the failure's name. Empty when all is well.
+KNOWN: dict[str, str] = {}
+
+
+@contextlib.contextmanager
+def emulated() -> Iterator[Emulator]:
+    """One account at https://api.cloudflare.com for all programs."""
+    with tempfile.NamedTemporaryFile(suffix=".pem") as bundle:
+        # Every client reads a bundle; one of hundred authorities takes longer than all the rest.
+        trustme.CA().cert_pem.write_to_path(bundle.name)
+        variables = {**VARIABLES, "SSL_CERT_FILE": bundle.name, "REQUESTS_CA_BUNDLE": bundle.name}
+        with (
+            mock.patch.dict(os.environ, variables),
+            Emulator(DOCUMENTS, instance="docs") as emulator,
+            intercept(emulator),
+        ):
+            yield emulator
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Emulator]:
+    with emulated() as emulator:
+        yield emulator
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gc.collect()
+
+
+def run(emulator: Emulator, program: Program, source: str) -> Run:
+    """Run a program and use it; what it prints and what it returns or raises is its output."""
+    emulator.clear_log()
+    out = io.StringIO()
+    module = types.ModuleType("__main__" if "__main__" in source else "program")
+    with (
+        contextlib.redirect_stdout(out),
+        mock.patch.dict(sys.modules, {module.__name__: module}),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        asyncio.run(_use(vars(module), program, source))
+    # Number and words of what is malformed are the emulator's own.
+    printed = MESSAGE.sub(r"\1...", out.getvalue().replace("7039", "7400"))
+    return Run(0, ADDRESS.sub("", printed), "", tuple(emulator.log))
+
+
+async def _use(names: dict[str, Any], program: Program, source: str) -> None:
+    try:
+        exec(compile(source, "program.py", "exec", dont_inherit=True), names)
+    except (Exception, SystemExit) as error:
+        sys.stdout.write(f"import {_shown(error)}\n")
+    else:
+        for call in program.calls:
+            expression = f"{call.function}({', '.join(call.arguments)})"
+            sys.stdout.write(f"{expression}: {await _outcome(expression, names)}\n")
+    finally:
+        await _close(names)
+
+
+async def _outcome(expression: str, names: dict[str, Any]) -> str:
+    try:
+        value = eval(expression, names)
+        if inspect.isawaitable(value):
+            value = await value
+        if inspect.isasyncgen(value):
+            value = [each async for each in value]
+        elif inspect.isgenerator(value):
+            value = list(value)
+    except (Exception, SystemExit) as error:
+        return _shown(error)
+    return json.dumps(value, default=repr, ensure_ascii=False, sort_keys=False)
+
+
+def _shown(error: BaseException) -> str:
+    code = f" {error.code!r}" if isinstance(error, SystemExit) else ""
+    return f"raises {type(error).__module__}.{type(error).__qualname__}{code}"
+
+
+async def _close(names: dict[str, Any]) -> None:
+    clients = [
+        *names.values(),
+        *(each for value in names.values() for each in getattr(value, "__dict__", {}).values()),
+    ]
+    for each in clients:
+        if type(each).__name__ == "AsyncClient":
+            await each.aclose()
+        elif type(each).__name__ in {"Client", "Session"} and hasattr(each, "close"):
+            each.close()
+
+
+def check(emulator: Emulator, program: Program) -> str:
+    """Hold a program to the promise; returns its verdict."""
+    source = program.text
+    before = run(emulator, program, source)
+    assert before.apis <= {"legacy"}
+    assert before.log
+
+    result = migrate(source)
+    # The tool's own verification must not have to save it.
+    assert [each.text for each in result.findings if each.code == "AR156"] == []
+    places = [row.place for row in result.rows]
+    # Every site has a row, and one only.
+    assert len(places) == len(set(places)) == program.sites, result.rows
+    verdicts = {row.verdict for row in result.rows}
+    if verdicts == {"manual"}:
+        assert result.source == source
+        return "manual"
+
+    ast.parse(result.source)
+    again = migrate(result.source)
+    assert again.source == result.source, "a second migration changes it"
+    after = run(emulator, program, result.source)
+    assert after.stdout == before.stdout, difference(before, after, source, result.source)
+    assert differences(before, after) == [], result.source
+    assert defects(after) == [], result.source
+    if verdicts == {"native"}:
+        assert after.apis == {"new"}, result.source
+        assert statuses(after) == statuses(before), result.source
+    assert comments(source) <= comments(result.source), f"a comment is lost\n{result.source}"
+    return "+".join(sorted(verdicts))
+
+
+def statuses(done: Run) -> list[int]:
+    return [entry.status for entry in done.log]
+
+
+def defects(done: Run) -> list[str]:
+    """What is wrong with requests of the new API; a manual site goes on as it is."""
+    return [
+        each
+        for entry in done.log
+        for each in entry.defects
+        if entry.api == "new" and entry.status < 400
+    ]
+
+
+def comments(source: str) -> Counter[str]:
+    lines = io.StringIO(source).readline
+    tokens = tokenize.generate_tokens(lines)
+    return Counter(token.string for token in tokens if token.type == tokenize.COMMENT)
+
+
+def difference(before: Run, after: Run, source: str, became: str) -> str:
+    outputs = (before.stdout.splitlines(), after.stdout.splitlines())
+    printed = difflib.unified_diff(*outputs, "printed before", "after", n=0, lineterm="")
+    changed = difflib.unified_diff(
+        source.splitlines(), became.splitlines(), "before", "after", lineterm=""
+    )
+    return "\n".join(["it does something else", *printed, *changed])
+
+
+def is_known(program: Program) -> bool:
+    """Whether a program may run into a known failure."""
+    return any(re.search(pattern, program.text, re.DOTALL) for pattern in KNOWN.values())
+
+
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+@settings(
+    max_examples=EXAMPLES or max(1, settings().max_examples * 3 // 2),
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.function_scoped_fixture,
+    ],
+)
+@given(program=programs())
+def test_a_program_runs_as_before(account: Emulator, program: Program) -> None:
+    assume(not is_known(program))
+    event(f"verdict: {check(account, program)}")
