@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from autorag_migrate.emulator import Emulator
 
+# What is only slower under coverage: it is measured by the other tests.
+pytestmark = pytest.mark.no_cover
+
 PRELUDE = """\
 import json
 import os

@@ -27,6 +27,9 @@ from autorag_codemods.verdict import Surroundings, judge
 
 EVERY = os.environ.get("AUTORAG_NO_HARM") == "all"
 # Large packages that our own tests need anyway.
+# What is only slower under coverage: it is measured by the other tests.
+pytestmark = pytest.mark.no_cover
+
 PACKAGES = ("hypothesis", "mypy", "pydantic", "cloudflare", "rich", "libcst", "_pytest")
 STDLIB = Path(sysconfig.get_path("stdlib"))
 
@@ -88,7 +91,7 @@ def test_check_finds_nothing_to_change(name: str) -> None:
     assert {finding["code"] for finding in report["findings"]} <= {"AR152"}
 
 
-LIMITS = {"stdlib": 60, "mypy": 8}
+LIMITS = {"stdlib": 30, "mypy": 6}
 
 
 @pytest.mark.parametrize("name", FOLDERS)
@@ -96,7 +99,7 @@ def test_every_file_can_be_understood(name: str) -> None:
     """Without a look at its bytes first: what is meant for callers must bear every program."""
     around = Surroundings()
     judged = 0
-    for source in sample(name, LIMITS.get(name, 16)):
+    for source in sample(name, LIMITS.get(name, 8)):
         shown = str(source.path)
         try:
             module = parse(source.text)
@@ -109,7 +112,7 @@ def test_every_file_can_be_understood(name: str) -> None:
         if not may_matter(source.raw):
             assert result.rows == [], shown
         judged += 1
-    assert judged > 5
+    assert judged > 3
 
 
 HEAD = """\
@@ -148,8 +151,8 @@ def hosts(number: int) -> list[Source]:
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
 def test_a_caller_at_the_end_of_a_file_is_all_that_changes() -> None:
-    taken = hosts(60)
-    assert len(taken) >= 40
+    taken = hosts(30)
+    assert len(taken) >= 25
     alone = {name: migrate(text).source for name, text in CALLERS.items()}
     for index, source in enumerate(taken):
         for verdict in CALLERS if EVERY else [tuple(CALLERS)[index % 2]]:

@@ -60,6 +60,9 @@ CURL = """\
 def curl():
     os.execvp("curl", ["curl", f"{RAG}/search"])
 """
+# What is only slower under coverage: it is measured by the other tests.
+pytestmark = pytest.mark.no_cover
+
 PROGRAMS = {"native": HEAD + NATIVE, "bridged": HEAD + BRIDGED}
 # The lines that an edit may touch, by the verdict.
 EDITED = {
