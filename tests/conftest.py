@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 # Programs with tests of their own, which run in processes of their own.
 collect_ignore = ["fixtures"]
+if os.environ.get("AUTORAG_TEST_ENVIRONMENT", "main") != "main":
+    # The pages, and the demonstration, are the same everywhere.
+    collect_ignore += ["docs", "test_demo.py"]
 
 # A loaded machine is slow, which says nothing about the code.
 _PATIENT: dict[str, Any] = {

@@ -9,8 +9,8 @@ _HEAVY = [
     "test_programs.py",
     "test_trust.py",
 ]
-_TOOL = ["cli", "report", "rules", "scan", "test_command.py"]
+_TOOL = ["cli", "report", "rules", "scan", "test_command.py", "test_fixtures.py"]
 _ENVIRONMENT = os.environ.get("AUTORAG_TEST_ENVIRONMENT", "main")
 
-# What is left everywhere judges every fixture and every single thing that a program can do.
+# What is left everywhere judges every single thing that a program can do.
 collect_ignore = {"main": [], "lowest": _HEAVY}.get(_ENVIRONMENT, [*_HEAVY, *_TOOL])
