@@ -1385,7 +1385,9 @@ def sender_of(w: Writer, place: Place, *, is_async: bool) -> Sender:
         templates = (*functions, *CLIENTS, *(METHOD_CLIENTS * 3 if in_class else ()))
     if place.kind == "script":
         templates = tuple(each for each in templates if "\n?" not in each)
-    template = w.template(f"{'async ' if is_async else ''}sender", templates)
+    odd = [each for each in templates if "\n?" in each or "def " in each or " or " in each]
+    plain = [each for each in templates if each not in odd]
+    template = w.template(f"{'async ' if is_async else ''}sender", plain, odd)
     kind = "AsyncClient" if is_async else "Client"
     base, _, path = w.choose(*BASES).partition("\n")
     holes = {
@@ -1463,7 +1465,7 @@ def function_of(w: Writer, name: str, place: Place, *, is_async: bool) -> Functi
         given.append("timeout=10")
     lines += sender.before
     response = w.choose("response", "r", "resp")
-    layered = not script and not stream and w.maybe(6)
+    layered = not script and not stream and w.maybe(10)
     reads, value = _sent(w, sender, place, response, url, given, stream=stream, layered=layered)
     lines += reads
     generates = stream and value == ""

@@ -37,6 +37,9 @@ from programs import ACCOUNT, Program, programs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# What is only slower under coverage: it is measured by the other tests.
+pytestmark = pytest.mark.no_cover
+
 VARIABLES = {"CLOUDFLARE_ACCOUNT_ID": ACCOUNT, "CLOUDFLARE_API_TOKEN": "emulator-token"}
 MESSAGE = re.compile(r"""(\\?["'](?:message|path)\\?["']: )(\\?"[^"]*"|'[^']*'|\[[^\]]*\])""")
 ADDRESS = re.compile(" at 0x[0-9a-f]+")
@@ -62,6 +65,19 @@ def emulated() -> Iterator[Emulator]:
             yield emulator
 
 
+@contextlib.contextmanager
+def module_at(name: str) -> Iterator[dict[str, Any]]:
+    """The names of a new module; what it imports stays imported."""
+    before = sys.modules.get(name)
+    sys.modules[name] = types.ModuleType(name)
+    try:
+        yield vars(sys.modules[name])
+    finally:
+        del sys.modules[name]
+        if before is not None:
+            sys.modules[name] = before
+
+
 @pytest.fixture(scope="module")
 def account() -> Iterator[Emulator]:
     with emulated() as emulator:
@@ -75,14 +91,13 @@ def run(emulator: Emulator, program: Program, source: str) -> Run:
     """Run a program and use it; what it prints and what it returns or raises is its output."""
     emulator.clear_log()
     out = io.StringIO()
-    module = types.ModuleType("__main__" if "__main__" in source else "program")
     with (
         contextlib.redirect_stdout(out),
-        mock.patch.dict(sys.modules, {module.__name__: module}),
+        module_at("__main__" if "__main__" in source else "program") as names,
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
-        asyncio.run(_use(vars(module), program, source))
+        asyncio.run(_use(names, program, source))
     # Number and words of what is malformed are the emulator's own.
     printed = MESSAGE.sub(r"\1...", out.getvalue().replace("7039", "7400"))
     return Run(0, ADDRESS.sub("", printed), "", tuple(emulator.log))
