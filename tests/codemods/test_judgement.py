@@ -201,6 +201,22 @@ def test_every_way_to_send(imported, style):
     assert migrate(after, Options(style=style)).source == after
 
 
+@pytest.mark.parametrize(
+    ("read", "wanted"),
+    [
+        ('data.get("result").get("data") or []', "bridged AR114"),
+        ('data["result"].get("data", [])', "bridged AR114"),
+        ('data.get("result", {}).get("data", [])', "native AR101"),
+    ],
+)
+def test_an_empty_dict_instead_of_an_answer_raises_as_before(read, wanted):
+    source = program(
+        f"data = {{}}\nif r.ok:\n    data = r.json()\nreturn [x['score'] for x in {read}]",
+        endpoint="ai-search",
+    )
+    assert verdict(source) == wanted
+
+
 def test_the_same_spelling_of_another_answer_is_left():
     source = program(
         'data = r.json()\nother = requests.post("https://example.com/run", json={"query": q}).json()\n'

@@ -179,7 +179,9 @@ class Answers:
             return None
         last = read.steps[-1]
         structured = wanted.conversion == "same" and wanted.root_only
-        if structured and read.or_empty and not all(step.is_get for step in read.steps):
+        above = read.steps if structured else read.steps[:-1]
+        falls_back = all(self._default(step) in _NOTHING - {"None"} for step in above)
+        if read.or_empty and not wanted.aligned and not falls_back:
             return self._block(node, "it may be read of an empty dict, which then would not raise")
         if structured:
             return self._whole(read, sites)
