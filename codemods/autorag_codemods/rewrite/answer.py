@@ -180,7 +180,11 @@ class Answers:
         last = read.steps[-1]
         structured = wanted.conversion == "same" and wanted.root_only
         above = read.steps if structured else read.steps[:-1]
-        falls_back = all(self._default(step) in _NOTHING - {"None"} for step in above)
+        falls_back = all(
+            self._default(step) in _NOTHING - {"None"}
+            for step in above
+            if not step.key.lstrip("-").isdigit()
+        )
         if read.or_empty and not wanted.aligned and not falls_back:
             return self._block(node, "it may be read of an empty dict, which then would not raise")
         if structured:
