@@ -17,7 +17,7 @@ setup: ## make .venv, or bring it up to date
 demo: setup ## run the demonstration
 	@$(PY) examples/demo.py
 
-test: setup ## run the tests on every Python found (PYTHONS="main 3.12 lowest" PYTEST_ARGS="-k name")
+test: setup ## run the tests on the oldest and the newest Python found (PYTHONS="main 3.12 lowest" PYTEST_ARGS="-k name")
 	@$(PY) scripts/run_tests.py --only "$(PYTHONS)" -- $(PYTEST_ARGS)
 
 fuzz: setup ## try the codemods on programs made at random (FUZZ_EXAMPLES=5000)

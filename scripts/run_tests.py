@@ -1,4 +1,7 @@
-"""Run the tests on every CPython that is found, and once with the lowest dependencies.
+"""Run the tests on several CPythons, and once with the lowest dependencies.
+
+Without names: on the one of ``.venv``, on the newest that is found, and on the oldest with the
+lowest dependencies; ``--only`` takes any that is found.
 
     run_tests.py [--only "main 3.12 lowest"] [-- PYTEST_ARG …]
 
@@ -164,7 +167,11 @@ def plan(main: Python, found: Sequence[Python]) -> list[Run]:
 def choose(runs: list[Run], names: Sequence[str]) -> list[Run]:
     """Keep the runs that were asked for by name or by Python version."""
     if not names:
-        return runs
+        # What works on the oldest and on the newest works between them.
+        versions = [run.python.minor for run in runs if run.python is not None]
+        newest = max(versions, default=(0, 0))
+        ends = {"main", "lowest", _dotted(newest)}
+        return [run for run in runs if run.name in ends]
     chosen = []
     for name in names:
         matching = [

@@ -431,10 +431,9 @@ NESTED = {
     "and": "DEEP = " + "1 and " * 20_000 + "1\n",
     "or on lines": "DEEP = (\n" + "    1 or\n" * 20_000 + "1)\n",
     "sum on lines": "DEEP = (\n" + "    1 +\n" * 20_000 + "1)\n",
-    "calls on lines": "DEEP = (f\n" + "    .a(1)\n" * 20_000 + ")\n",
     "subscripts": "DEEP = f" + "[0]" * 20_000 + "\n",
-    "statements": "x = 1\n" * 20_000,
-    "items": "WIDE = [" + "1, " * 20_000 + "]\n",
+    "statements": "x = 1\n" * 5_000,
+    "items": "WIDE = [" + "1, " * 5_000 + "]\n",
 }
 
 
