@@ -106,7 +106,7 @@ def _member(run: Run, value: Self | Class, name: str) -> Values:
     if method is None:
         return found
     if "property" in method.decorators or "cached_property" in method.decorators:
-        returned = run.call_function(method, {})
+        returned = run.call_function(method, {}, method.node)
         return returned if isinstance(value, Self) else UNKNOWN
     bound = isinstance(value, Self) and "staticmethod" not in method.decorators
     given = frozenset({Function(method, bound or "classmethod" in method.decorators)})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from .openness import Marks
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -67,12 +69,15 @@ class Facts:
     seen_before: int = 0
     functions: dict[cst.FunctionDef, FunctionInfo] = field(default_factory=dict)
     classes: dict[cst.ClassDef, ClassInfo] = field(default_factory=dict)
+    # Functions and classes that something unknown has got hold of, and functions that are called.
+    handed: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))
+    called: Marks = field(default_factory=lambda: Marks(assumed=True, grows=False))
 
     def turn(self) -> None:
         """Begin the next round."""
         self.seen_before = self._seen
-        for shared in self.shared():
-            shared.turn()
+        for each in self._kept():
+            each.turn()
         for site in self.sites.values():
             site.clear()
         for made in self.dicts.values():
@@ -98,7 +103,11 @@ class Facts:
         """Whether the last round told nothing new."""
         if self._seen != self.seen_before:
             return False
-        return all(shared.is_settled for shared in self.shared())
+        return all(each.is_settled for each in self._kept())
+
+    def _kept(self) -> Iterator[Shared | Marks]:
+        yield from self.shared()
+        yield from (self.handed, self.called)
 
     def shared(self) -> Iterator[Shared]:
         """All that functions and classes give each other."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from .environment import Environment, join
+from .openness import opening
 from .schema import kind_of
 from .tree import dotted
 from .values import (
@@ -19,18 +20,29 @@ from .values import (
     Made,
     Response,
     Self,
+    Sequence,
     Symbol,
+    Tuple,
     Unknown,
     Value,
     Values,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+    from collections.abc import Sequence as Sequence_
 
     from .run import Run
 
-__all__ = ["call_function", "call_lambda", "call_with", "entry_values", "only_return", "parameters"]
+__all__ = [
+    "call_function",
+    "call_lambda",
+    "call_values",
+    "call_with",
+    "entry_values",
+    "only_return",
+    "parameters",
+]
 
 _DEEPEST = 4
 
@@ -67,33 +79,42 @@ def _is_docstring(line: cst.SimpleStatementLine) -> bool:
 
 
 def call_with(run: Run, info: FunctionInfo, node: cst.Call, bound: bool) -> Values:
-    """Bind the arguments of a call; parts of an answer are not followed into a function."""
+    """What a function of the program returns for the arguments of a call."""
     names = [param.name.value for param in parameters(info.node)]
-    positional = iter(names[1:] if bound else names)
+    by_position = iter(names[1:] if bound else names)
     given: dict[str, Values] = {}
     for argument in node.args:
         values = run.evaluate(argument.value)
-        name = argument.keyword.value if argument.keyword else next(positional, None)
+        name = argument.keyword.value if argument.keyword else next(by_position, None)
         if argument.star or name not in names:
             run.escape(values, argument.value, f"is passed to {info.name}()")
-            continue
-        kept = frozenset(value for value in values if not _is_of_answer(value))
-        if kept != values:
-            run.escape(values - kept, argument.value, f"is passed to {info.name}()")
-            kept |= UNKNOWN
-        given[name] = kept
-        info.arguments.give(name, kept)
-    return call_function(run, info, given)
+        else:
+            given[name] = values
+    if any(argument.star for argument in node.args):
+        # Which parameter gets which of them is not known.
+        given = {name: given.get(name, frozenset()) | UNKNOWN for name in names}
+    return call_function(run, info, given, node)
 
 
-def _is_of_answer(value: Value) -> bool:
-    if isinstance(value, Answer):
-        return value.event or kind_of(value.site.endpoint or "", value.path) in {"object", "list"}
-    return isinstance(value, (Response, Body, Line, Lines))
+def call_values(
+    run: Run, info: FunctionInfo, values: Sequence_[Values], node: cst.CSTNode
+) -> Values:
+    """What a function of the program returns for arguments by position."""
+    names = [param.name.value for param in parameters(info.node)]
+    return call_function(run, info, dict(zip(names, values, strict=False)), node)
 
 
-def call_function(run: Run, info: FunctionInfo, arguments: Mapping[str, Values]) -> Values:
+def call_function(
+    run: Run, info: FunctionInfo, arguments: Mapping[str, Values], node: cst.CSTNode
+) -> Values:
     """What a function returns: its one expression for these arguments, or what it ever returns."""
+    is_open = opening(run, info) is not None
+    for name, values in arguments.items():
+        if is_open:
+            run.escape(filter(_is_of_answer, values), node, f"is passed to {info.name}()")
+        info.arguments.give(name, values)
+    if not run.is_shown:
+        run.facts.called.add(info)
     expression = only_return(info.node)
     if expression is None or info in run.inlining or len(run.inlining) > _DEEPEST:
         return info.returns.get("") or UNKNOWN
@@ -118,7 +139,17 @@ def call_function(run: Run, info: FunctionInfo, arguments: Mapping[str, Values])
         run.environment, run.function = before, function
 
 
-def call_lambda(run: Run, node: cst.Lambda, arguments: Sequence[Values]) -> Values:
+def _is_of_answer(value: Value) -> bool:
+    if isinstance(value, Answer):
+        return value.event or kind_of(value.site.endpoint or "", value.path) in {"object", "list"}
+    if isinstance(value, Sequence):
+        return any(map(_is_of_answer, value.element))
+    if isinstance(value, Tuple):
+        return any(_is_of_answer(each) for part in value.elements for each in part)
+    return isinstance(value, (Response, Body, Line, Lines))
+
+
+def call_lambda(run: Run, node: cst.Lambda, arguments: Sequence_[Values]) -> Values:
     """The body's value, with what is not given unknown."""
     before = run.environment
     run.environment = before.copy()
@@ -136,8 +167,9 @@ def call_lambda(run: Run, node: cst.Lambda, arguments: Sequence[Values]) -> Valu
 
 
 def entry_values(run: Run, info: FunctionInfo) -> dict[str, Values]:
-    """What the parameters hold when any caller may call."""
+    """What the parameters hold: all that calls give, and anything where any other may call."""
     names: dict[str, Values] = {}
+    is_open = opening(run, info) is not None
     for index, param in enumerate(parameters(info.node)):
         name = param.name.value
         if index == 0 and info.owner is not None and "staticmethod" not in info.decorators:
@@ -145,7 +177,9 @@ def entry_values(run: Run, info: FunctionInfo) -> dict[str, Values]:
             continue
         known = info.arguments.get(name) or frozenset()
         default = run.evaluate(param.default) if param.default is not None else frozenset()
-        names[name] = join(known, default, frozenset({_annotated(run, param)}))
+        if is_open or not known:
+            known |= {_annotated(run, param)}
+        names[name] = join(known, default)
     for star in (info.node.params.star_arg, info.node.params.star_kwarg):
         if isinstance(star, cst.Param):
             names[star.name.value] = UNKNOWN

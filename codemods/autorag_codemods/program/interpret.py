@@ -10,7 +10,7 @@ from .calls import call
 from .environment import Environment
 from .expressions import EXPRESSIONS
 from .facts import Export, Facts
-from .functions import call_function, call_lambda, call_with
+from .functions import call_function, call_lambda, call_values, call_with
 from .narrowing import assume
 from .run import BudgetError, Library, Parts, Run
 from .statements import elements_of, interpret_function, run_block
@@ -24,23 +24,30 @@ if TYPE_CHECKING:
 
 __all__ = ["interpret"]
 
-_MOST_ROUNDS, _WIDEN_FROM = 10, 3
+_MOST_ROUNDS, _WIDEN_FROM = 12, 4
 
 _PARTS = Parts(
     expressions={**EXPRESSIONS, cst.Call: call},
     assume=assume,
     store=store,
     call_function=call_function,
+    call_values=call_values,
     call_with=call_with,
     call_lambda=call_lambda,
     elements_of=elements_of,
 )
 
 
+def _anyone(name: str) -> str:
+    """Without a project to look at, whatever is public may be used by anyone."""
+    return "" if name.startswith("_") else "other code"
+
+
 def interpret(
     module: cst.Module,
     libraries: Iterable[Library],
     classify: Callable[[Run, Send], Site | None],
+    opened: Callable[[str], str] = _anyone,
 ) -> Facts:
     """What the module does with legacy requests and their answers.
 
@@ -48,18 +55,22 @@ def interpret(
         module: The parsed module.
         libraries: The rules of the HTTP libraries that are known.
         classify: Decides whether a send is a site, and which.
+        opened: Who else uses a name of the module, "" for nobody.
 
     Raises:
         BudgetError: The module is too large, or too entangled, to be understood.
         RecursionError: It is nested too deep.
     """
-    run = Run(libraries, classify, _PARTS)
+    run = Run(libraries, classify, _PARTS, opened)
     for index in range(_MOST_ROUNDS):
         _round(run, module)
         for shared in (run.module_names, *run.facts.shared()):
             if index >= _WIDEN_FROM:
                 shared.widen()
             run.escape(shared.lost, module, "grows")
+        if index >= _WIDEN_FROM:
+            run.facts.handed.widen()
+            run.facts.called.widen()
         if run.module_names.is_settled and run.facts.is_settled:
             run.facts.exports += _exports(run)
             return run.facts
@@ -72,7 +83,7 @@ def _round(run: Run, module: cst.Module) -> None:
     run.environment, run.function, run.in_class = Environment(), None, None
     run.loops, run.tries, run.conditional, run.frozen = [], [], 0, 0
     run.globals, run.nonlocals = set(), set()
-    run.later = []
+    run.later, run.is_shown = [], False
     run_block(run, module.body)
     done: set[FunctionInfo] = set()
     while run.later:

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .environment import Environment, join
 from .facts import Facts
+from .openness import Opening
 from .schema import kind_of
 from .tree import children
 from .values import (
     UNKNOWN,
     Answer,
     Body,
+    Class,
     ClassInfo,
     Dict,
     DictObject,
     Dumped,
+    Function,
     FunctionInfo,
     Line,
     Lines,
@@ -25,6 +28,7 @@ from .values import (
     Method,
     Piece,
     Response,
+    Self,
     Sequence,
     Shared,
     Symbol,
@@ -81,7 +85,8 @@ class Parts(NamedTuple):
     expressions: Mapping[type[cst.CSTNode], Callable[[Run, Any], Values]]
     assume: Callable[[Run, cst.BaseExpression, bool], None]
     store: Callable[[Run, cst.CSTNode, Values], None]
-    call_function: Callable[[Run, FunctionInfo, Mapping[str, Values]], Values]
+    call_function: Callable[[Run, FunctionInfo, Mapping[str, Values], cst.CSTNode], Values]
+    call_values: Callable[[Run, FunctionInfo, Sequence_[Values], cst.CSTNode], Values]
     call_with: Callable[[Run, FunctionInfo, cst.Call, bool], Values]
     call_lambda: Callable[[Run, cst.Lambda, Sequence_[Values]], Values]
     elements_of: Callable[[Run, Values, cst.CSTNode], Values]
@@ -95,9 +100,11 @@ class Run:
         libraries: Iterable[Library],
         classify: Callable[[Run, Send], Site | None],
         parts: Parts,
+        opened: Callable[[str], str],
     ) -> None:
         self.libraries = tuple(libraries)
         self.classify = classify
+        self.opened = opened
         self._parts = parts
         self._table = parts.expressions
         self.facts = Facts()
@@ -112,6 +119,7 @@ class Run:
         self.tries: list[dict[str, Values]] = []
         self.conditional = 0
         self.frozen = 0
+        self.is_shown = False
         self.inlining: list[FunctionInfo | cst.Lambda] = []
         self._left = _BUDGET
 
@@ -150,9 +158,17 @@ class Run:
         """Assign to an attribute or an element."""
         self._parts.store(self, target, values)
 
-    def call_function(self, info: FunctionInfo, arguments: Mapping[str, Values]) -> Values:
+    def call_function(
+        self, info: FunctionInfo, arguments: Mapping[str, Values], node: cst.CSTNode
+    ) -> Values:
         """What a function of the module returns for arguments by name."""
-        return self._parts.call_function(self, info, arguments)
+        return self._parts.call_function(self, info, arguments, node)
+
+    def call_values(
+        self, info: FunctionInfo, values: Sequence_[Values], node: cst.CSTNode
+    ) -> Values:
+        """What a function of the module returns for arguments by position."""
+        return self._parts.call_values(self, info, values, node)
 
     def call_with(self, info: FunctionInfo, node: cst.Call, *, bound: bool) -> Values:
         """What a function of the module returns for the arguments of a call."""
@@ -218,7 +234,9 @@ class Run:
         for value in values:
             self._escape(value, node, how)
 
-    def _escape(self, value: Value, node: cst.CSTNode, how: str) -> None:  # noqa: C901 (one case for each kind)
+    def _escape(  # noqa: C901, PLR0912 (one case for each kind)
+        self, value: Value, node: cst.CSTNode, how: str
+    ) -> None:
         match value:
             case Answer(site, path, event):
                 if event or kind_of(site.endpoint or "", path) in {"object", "list"}:
@@ -240,8 +258,23 @@ class Run:
                 self._escape(owner, node, how)
             case Made(base=base) if base is not None:
                 self.escape(base, node, f"belongs to a client that {how}")
+            case Function(info):
+                self.facts.handed.add(info, Opening(node, f"{info.name}() {how}"))
+            case Self(info) | Class(info):
+                self._hand_out(info, Opening(node, f"{info.name} {how}"))
             case _:
                 pass
+
+    def _hand_out(self, info: ClassInfo, why: Opening) -> None:
+        """Note that something unknown has a class: it may call its methods, read its attributes."""
+        todo = [info, *info.below()]
+        done: set[ClassInfo] = set()
+        while todo:
+            each = todo.pop()
+            if each not in done:
+                done.add(each)
+                self.facts.handed.add(each, why)
+                todo += [base.info for base in each.bases if isinstance(base, Class)]
 
     def _block(self, site: Site, node: cst.CSTNode, how: str) -> None:
         if self.has_failed(site):

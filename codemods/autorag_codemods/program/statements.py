@@ -12,6 +12,7 @@ from .expressions import bind
 from .facts import Export
 from .functions import entry_values
 from .importing import import_from, plain_import
+from .openness import Opening, is_main_guard, opening, passes_through
 from .run import BudgetError, Loop, Run
 from .schema import EACH, kind_of
 from .storing import delete
@@ -100,7 +101,9 @@ def _line(run: Run, node: cst.SimpleStatementLine) -> bool:
 def _if(run: Run, node: cst.If) -> bool:
     run.evaluate(node.test)
     before = run.environment
+    shown, run.is_shown = run.is_shown, run.is_shown or is_main_guard(node)
     then = _branch(run, before, node.body, (node.test, True))
+    run.is_shown = shown
     if isinstance(node.orelse, cst.If):
         run.environment = before.copy()
         run.assume(node.test, truth=False)
@@ -324,21 +327,16 @@ def _augmented(run: Run, node: cst.AugAssign) -> bool:
 
 
 def _return(run: Run, node: cst.Return) -> bool:
-    if node.value is not None:
-        values = run.evaluate(node.value)
-        kept = frozenset(
-            value for value in values if not isinstance(value, (Sequence, Tuple, Dict))
-        )
-        how = f"is returned from {run.where()}"
-        for value in values:
-            if isinstance(value, (Text, Function, Class, Self)):
-                continue
-            run.escape([value], node, how)
-        if run.function is not None:
-            run.function.returns.give("", kept or UNKNOWN)
-            texts = frozenset(value for value in values if isinstance(value, Text))
-            if texts:
-                run.facts.exports.append(Export(run.function.name, texts, node))
+    if run.function is not None:
+        values = run.evaluate(node.value) if node.value is not None else NONE
+        why = opening(run, run.function)
+        if why is not None:
+            others = (value for value in values if not isinstance(value, Text))
+            run.escape(others, node, f"is returned from {run.where()}: {why.how}")
+        run.function.returns.give("", values)
+        texts = frozenset(value for value in values if isinstance(value, Text))
+        if texts:
+            run.facts.exports.append(Export(run.function.name, texts, node))
     return False
 
 
@@ -373,19 +371,32 @@ def _global(run: Run, node: cst.Global | cst.Nonlocal) -> bool:
 
 
 def _function(run: Run, node: cst.FunctionDef) -> bool:
-    for decorator in node.decorators:
-        run.evaluate(decorator.decorator)
     outer = run.function
     info = run.facts.functions.get(node)
     if info is None:
         names = tuple(dotted(d.decorator).rpartition(".")[2] for d in node.decorators)
         info = FunctionInfo(node.name.value, node, outer, run.in_class, names)
         run.facts.functions[node] = info
+    for decorator in node.decorators:
+        _decorate(run, info, decorator.decorator)
     run.assign(node.name.value, frozenset({Function(info)}))
     if run.in_class is not None:
         run.in_class.methods[node.name.value] = info
     run.later.append(info)
     return True
+
+
+def _decorate(run: Run, info: FunctionInfo, node: cst.BaseExpression) -> None:
+    """What decorates a function gets hold of it, unless it is known to hand it on alone."""
+    if isinstance(node, cst.Attribute) and node.attr.value in {"setter", "getter", "deleter"}:
+        return
+    factory = node.func if isinstance(node, cst.Call) else node
+    values = run.evaluate(factory)
+    for argument in node.args if isinstance(node, cst.Call) else ():
+        run.evaluate_and_escape(argument.value, "is passed to a decorator")
+    if not values or not all(map(passes_through, values)):
+        how = f"{info.name}() is decorated with {dotted(factory) or 'an expression'}"
+        run.facts.handed.add(info, Opening(node, how))
 
 
 def interpret_function(run: Run, info: FunctionInfo) -> None:
@@ -396,7 +407,7 @@ def interpret_function(run: Run, info: FunctionInfo) -> None:
     for name, values in run.environment.names.items():
         info.names.give(name, values)
     run.loops, run.tries, run.conditional, run.frozen = [], [], 0, 0
-    run.globals, run.nonlocals = set(), set()
+    run.globals, run.nonlocals, run.is_shown = set(), set(), False
     if run_block(run, info.node.body.body) and info.returns.given():
         # Some way through it ends without a return.
         info.returns.give("", NONE)
@@ -414,7 +425,11 @@ def _class(run: Run, node: cst.ClassDef) -> bool:
     for argument in node.keywords:
         run.evaluate(argument.value)
     for decorator in node.decorators:
-        run.evaluate(decorator.decorator)
+        factory = decorator.decorator
+        factory = factory.func if isinstance(factory, cst.Call) else factory
+        if not all(map(passes_through, run.evaluate(factory))):
+            how = f"{info.name} is decorated with {dotted(factory) or 'an expression'}"
+            run.facts.handed.add(info, Opening(decorator, how))
     run.assign(node.name.value, frozenset({Class(info)}))
     before, in_class = run.environment, run.in_class
     run.environment, run.in_class = before.copy(), info

@@ -10,22 +10,20 @@ from . import strings
 from .expressions import evaluate_indexes, give_entry
 from .tree import dotted
 from .values import (
-    UNKNOWN,
     Answer,
-    Body,
     Class,
     Dict,
-    Line,
-    Lines,
     Response,
     Self,
     Sequence,
+    Text,
     Tuple,
     Values,
 )
 
 if TYPE_CHECKING:
     from .run import Run
+    from .values import ClassInfo
 
 
 __all__ = ["delete", "store"]
@@ -36,31 +34,30 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
     match target:
         case cst.Attribute():
             owners = run.evaluate(target.value)
-            for owner in owners:
-                if isinstance(owner, (Self, Class)):
-                    kept = frozenset(
-                        value
-                        for value in values
-                        if not isinstance(
-                            value, (Answer, Response, Body, Line, Lines, Sequence, Tuple)
-                        )
-                    )
-                    run.escape(
-                        values - kept, target, f"is stored in {dotted(target) or 'an attribute'}"
-                    )
-                    run.escape(
-                        (v for v in kept if isinstance(v, Dict)),
-                        target,
-                        "is stored in an attribute",
-                    )
-                    owner.info.attributes.give(target.attr.value, kept or UNKNOWN)
-                    return
-            run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
+            ours = [owner for owner in owners if isinstance(owner, (Self, Class))]
+            for owner in ours:
+                _store_attribute(run, target, owner.info, values)
+            if len(ours) < len(owners) or not owners:
+                run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
             run.escape((v for v in owners if isinstance(v, Answer)), target, "is changed")
         case cst.Subscript():
             _store_element(run, target, values)
         case _:
             run.escape(values, target, "is stored")
+
+
+def _store_attribute(run: Run, target: cst.Attribute, info: ClassInfo, values: Values) -> None:
+    name = target.attr.value
+    why = run.facts.handed.why(info) if run.facts.handed.has(info) else None
+    user = run.opened(name)
+    if why is not None or user:
+        how = why.how if why is not None else f"{user} uses {name}"
+        others = (value for value in values if not isinstance(value, Text))
+        run.escape(others, target, f"is stored in {dotted(target) or 'an attribute'}: {how}")
+    # Where it stands after the next assignment is not followed.
+    dicts = (value for value in values if isinstance(value, Dict))
+    run.escape(dicts, target, "is stored in an attribute")
+    info.attributes.give(name, values)
 
 
 def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:

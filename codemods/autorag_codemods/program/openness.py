@@ -1,0 +1,143 @@
+"""Who else may call a function, and read what it gives: what the program does not show.
+
+An answer is followed out of a function as long as all of its calls are known. It is *open* where
+something unknown may call it: a framework that it is registered with, another file that takes it
+by name, or nobody at all, which is what a public function of a package looks like from inside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import libcst as cst
+
+from .tree import dotted
+from .values import Class, Function, Symbol, Value
+
+if TYPE_CHECKING:
+    from .run import Run
+    from .values import ClassInfo, FunctionInfo
+
+__all__ = ["Marks", "Opening", "is_main_guard", "opening", "passes_through"]
+
+_PASSING = frozenset(
+    {
+        *("builtins.property", "builtins.staticmethod", "builtins.classmethod"),
+        *("functools.cached_property", "functools.cache", "functools.lru_cache"),
+        *("functools.wraps", "abc.abstractmethod", "typing.override", "typing_extensions.override"),
+        *("contextlib.contextmanager", "contextlib.asynccontextmanager"),
+        *("typing.no_type_check", "typing.final", "typing.overload", "dataclasses.dataclass"),
+        *("streamlit.cache_data", "streamlit.cache_resource"),
+    }
+)
+"""Decorators that hand on what the function returns, to its callers only."""
+
+_PLAIN_BASES = frozenset(
+    {
+        *("builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic"),
+        *("pydantic.BaseModel", "pydantic_settings.BaseSettings", "typing.NamedTuple"),
+        *("typing.TypedDict", "enum.Enum", "enum.StrEnum", "builtins.Exception"),
+        *("builtins.str", "builtins.dict"),
+    }
+)
+"""Base classes that call no method of a class below them."""
+
+
+class Opening(NamedTuple):
+    """Why a function, or a class with its methods, is open, and where that shows."""
+
+    node: cst.CSTNode
+    how: str
+
+
+class Marks:
+    """Things that were marked in a round, and what the round before had marked.
+
+    As with `Shared`, a question is answered from the round before, or in the first one with
+    `assumed`, and all is settled when no answer would be another one now.
+    """
+
+    __slots__ = ("_asked", "_assumed", "_given", "_grows", "_known")
+
+    def __init__(self, *, assumed: bool, grows: bool) -> None:
+        self._assumed, self._grows = assumed, grows
+        self._known: dict[object, Opening | None] | None = None
+        self._given: dict[object, Opening | None] = {}
+        self._asked: dict[object, bool] = {}
+
+    def add(self, key: object, why: Opening | None = None) -> None:
+        """Mark a thing; the first reason stays."""
+        self._given.setdefault(key, why)
+
+    def has(self, key: object) -> bool:
+        """Whether a thing is marked."""
+        found = self._assumed if self._known is None else key in self._known
+        self._asked.setdefault(key, found)
+        return found
+
+    def why(self, key: object) -> Opening | None:
+        """The reason that a thing was marked with."""
+        return (self._known or {}).get(key)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every answer of this round still holds at its end."""
+        return all((key in self._given) is found for key, found in self._asked.items())
+
+    def turn(self) -> None:
+        """Begin the next round."""
+        self._known, self._given, self._asked = self._given, {}, {}
+
+    def widen(self) -> None:
+        """What goes back and forth from round to round stays on the safe side."""
+        known = self._known or {}
+        if self._grows:
+            self._given |= known
+        else:
+            self._given = {key: why for key, why in self._given.items() if key in known}
+
+
+def opening(run: Run, info: FunctionInfo) -> Opening | None:
+    """Why something unknown may call a function, None where every call of it is known."""
+    handed = run.facts.handed
+    if handed.has(info):
+        return handed.why(info) or Opening(info.node, "is handed on")
+    owner = info.owner
+    if owner is not None:
+        if handed.has(owner):
+            return handed.why(owner) or Opening(owner.node, f"{owner.name} is handed on")
+        if not _has_plain_bases(owner):
+            return Opening(owner.node, f"{owner.name} inherits from what may call its methods")
+    if info.outer is None and (user := run.opened(info.name)):
+        return Opening(info.node, f"{user} uses {info.name}()")
+    if info.name.startswith("__") and info.name.endswith("__") and info.name != "__init__":
+        return Opening(info.node, f"{info.name}() is called by the language")
+    if not run.facts.called.has(info):
+        return Opening(info.node, f"nothing in the project calls {info.name}()")
+    return None
+
+
+def _has_plain_bases(info: ClassInfo) -> bool:
+    for base in info.bases:
+        if isinstance(base, Class):
+            if not _has_plain_bases(base.info):
+                return False
+        elif not isinstance(base, Symbol) or base.name not in _PLAIN_BASES:
+            return False
+    return True
+
+
+def passes_through(value: Value) -> bool:
+    """Whether a decorator is known to leave a function to its callers."""
+    if isinstance(value, Function):
+        return False
+    return isinstance(value, Symbol) and value.name in _PASSING
+
+
+def is_main_guard(node: cst.If) -> bool:
+    """``if __name__ == "__main__":``, where a module shows how it is used."""
+    test = node.test
+    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+        return False
+    sides = (test.left, test.comparisons[0].comparator)
+    return any(dotted(side) == "__name__" for side in sides)
