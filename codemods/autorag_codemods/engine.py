@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .module import Outcome
     from .options import Options
-    from .verdict import Surroundings
+    from .programs import Programs
 
 __all__ = ["run"]
 
@@ -42,7 +42,10 @@ def run(
             sources.append(found)
     report.searched, report.candidates = len(looked_at), len(sources)
     if sources:
-        for source, outcome in zip(sources, _judge(sources, options, exclude, jobs), strict=True):
+        from .programs import Programs  # noqa: PLC0415 (libcst is loaded when a file can matter)
+
+        programs = Programs(sources, looked_at, options, exclude, paths)
+        for source, outcome in _judge(programs, jobs):
             _add(report, source, outcome)
     report.findings = [each for each in report.findings if options.is_selected(each.code)]
     report.rows.sort(key=lambda row: row.place)
@@ -51,39 +54,13 @@ def run(
     return report
 
 
-def _judge(
-    sources: list[Source], options: Options, exclude: Sequence[str], jobs: int
-) -> Iterable[Outcome]:
-    from .module import judge_source  # noqa: PLC0415 (libcst is loaded when a file can matter)
+def _judge(programs: Programs, jobs: int) -> Iterable[tuple[Source, Outcome]]:
+    if jobs == 1:
+        return programs.judge(map)
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 (only where it is used)
 
-    around = _surroundings(sources, exclude)
-    shown = [str(source.path) for source in sources]
-    work = zip(sources, shown, [options] * len(sources), around, strict=True)
-    if jobs > 1 and len(sources) > 1:
-        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 (only where it is used)
-
-        with ProcessPoolExecutor(min(jobs, len(sources))) as pool:
-            return list(pool.map(_call, work))
-    return [judge_source(*each) for each in work]
-
-
-def _call(work: tuple[Source, str, Options, Surroundings]) -> Outcome:
-    from .module import judge_source  # noqa: PLC0415 (in the other process)
-
-    return judge_source(*work)
-
-
-def _surroundings(sources: list[Source], exclude: Sequence[str]) -> list[Surroundings]:
-    from .project import Project, root_of  # noqa: PLC0415 (libcst is loaded when a file can matter)
-
-    projects: dict[Path, Project] = {}
-    found = []
-    for source in sources:
-        root = root_of(source.path)
-        if root not in projects:
-            projects[root] = Project(root, exclude)
-        found.append(projects[root].surroundings(source))
-    return found
+    with ProcessPoolExecutor(jobs) as pool:
+        return programs.judge(pool.map)
 
 
 def _add(report: Report, source: Source, outcome: Outcome) -> None:

@@ -1,91 +1,196 @@
-"""One file from its text to its rows and its new text, verified."""
+"""The files of a program from their texts to their rows and their new texts, verified."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .comments import Keep, keeps_in
 from .parse import UnparsableError, parse
 from .program import MisalignedError
 from .report.model import Finding, Place, Row
-from .verdict import Judged, Surroundings, judge
+from .verdict import Judged, Member, Surroundings, alone, judge
 from .verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import libcst as cst
 
     from .options import Options
+    from .program import FindModule
     from .scan import Source
 
-__all__ = ["Outcome", "judge_source", "judge_text"]
+__all__ = ["Outcome", "Part", "judge_parts", "judge_text"]
+
+
+class Part(NamedTuple):
+    """A file of a program.
+
+    Attributes:
+        path: What reports call it.
+        text: Its text.
+        around: What the rest of the project says, the other files of the program left out.
+        by_itself: What all of the project says.
+        users: Paths of the program's files that import it, directly or not.
+        source: The file, where there is one.
+    """
+
+    path: str
+    text: str
+    around: Surroundings
+    by_itself: Surroundings | None = None
+    users: frozenset[str] = frozenset()
+    source: Source | None = None
 
 
 @dataclass
 class Outcome:
-    """A file's part of the report; `text` is what it would become."""
+    """A file's part of the report; `text` is what it would become.
+
+    `wanted` are names of the program's files, with their paths, that decide about a site and that
+    files beside the program use.
+    """
 
     text: str
     rows: list[Row] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     dependencies: set[str] = field(default_factory=set)
-
-
-def judge_source(source: Source, shown: str, options: Options, around: Surroundings) -> Outcome:
-    """Judge a file; what its encoding cannot hold leaves it as it is."""
-    outcome = judge_text(source.text, shown, options, around)
-    try:
-        source.encode(outcome.text)
-    except UnicodeEncodeError:
-        return _left(
-            source.text,
-            shown,
-            "AR156",
-            "its encoding cannot hold what it would become",
-            outcome.rows,
-        )
-    return outcome
+    wanted: set[tuple[str, str]] = field(default_factory=set)
 
 
 def judge_text(text: str, shown: str, options: Options, around: Surroundings) -> Outcome:
-    """Judge the text of a module; whatever goes wrong leaves it as it is, with a finding."""
+    """Judge the text of a module taken by itself."""
+    return judge_parts([Part(shown, text, around)], options)[shown]
+
+
+def judge_parts(
+    parts: Sequence[Part], options: Options, find_module: FindModule = alone
+) -> dict[str, Outcome]:
+    """Judge the modules of a program; whatever goes wrong leaves a file as it is, with a finding.
+
+    Where they cannot be judged together, each is judged by itself.
+    """
+    outcomes: dict[str, Outcome] = {}
+    parsed: list[tuple[Part, cst.Module]] = []
+    for part in parts:
+        try:
+            parsed.append((part, parse(part.text)))
+        except UnparsableError as error:  # noqa: PERF203 (one for each file)
+            outcomes[part.path] = _left(part, error.code, str(error), line=error.line)
+    if len(parsed) > 1:
+        together = _together(parsed, options, find_module)
+        if together is not None:
+            return outcomes | together
+    for part, module in parsed:
+        by_itself = part._replace(around=part.by_itself or part.around, users=frozenset())
+        outcomes[part.path] = _alone(by_itself, module, options)
+    return outcomes
+
+
+def _together(
+    parsed: list[tuple[Part, cst.Module]], options: Options, find_module: FindModule
+) -> dict[str, Outcome] | None:
+    """The outcome of each file, None where one of them stands in the way of the others."""
     try:
-        module = parse(text)
-        keeps = keeps_in(text)
-        lines = {keep.keeps for keep in keeps if keep.reason}
-        judged = judge(module, text, shown, options, around, lines)
-        ignored = {row.place.line for row in judged.rows if not _is_selected(row, options)}
-        while ignored - lines:
-            lines |= ignored
-            judged = judge(module, text, shown, options, around, lines)
-            ignored = {row.place.line for row in judged.rows if not _is_selected(row, options)}
-        if judged.text != text:
-            if judged.text.count("#") < text.count("#"):
-                return _left(text, shown, "AR156", "a comment would be lost", judged.rows)
-            problem = verify(judged.text, shown, options, around)
-            if problem:
-                return _left(text, shown, "AR156", problem, judged.rows)
-    except UnparsableError as error:
-        return _left(text, shown, error.code, str(error), line=error.line)
+        outcomes = _judge(parsed, options, find_module)
+    except _UntrustedError:
+        return None
+    except Exception:
+        return None
+    return outcomes
+
+
+def _alone(part: Part, module: cst.Module, options: Options) -> Outcome:
+    try:
+        return _judge([(part, module)], options, alone)[part.path]
+    except _UntrustedError as error:
+        return _left(part, "AR156", str(error), error.rows)
     except MisalignedError:
-        return _left(text, shown, "AR155", "libcst does not give it back byte for byte")
+        return _left(part, "AR155", "libcst does not give it back byte for byte")
     except RecursionError:
-        return _left(text, shown, "AR154", "it is nested too deep to be understood")
+        return _left(part, "AR154", "it is nested too deep to be understood")
     except Exception as error:
         kind = type(error).__name__
-        return _left(text, shown, "AR158", f"it could not be judged: {kind} in autorag-migrate")
-    return _outcome(judged, keeps, shown)
+        return _left(part, "AR158", f"it could not be judged: {kind} in autorag-migrate")
+
+
+class _UntrustedError(Exception):
+    """What a file would become cannot be written; `rows` are those of the program."""
+
+    def __init__(self, text: str, rows: Iterable[Row]) -> None:
+        super().__init__(text)
+        self.rows = tuple(rows)
+
+
+def _judge(
+    parsed: list[tuple[Part, cst.Module]], options: Options, find_module: FindModule
+) -> dict[str, Outcome]:
+    keeps = {part.path: keeps_in(part.text) for part, _ in parsed}
+    lines = {path: {keep.keeps for keep in found if keep.reason} for path, found in keeps.items()}
+    judged = judge(_members(parsed, lines), options, find_module)
+    while _add_ignored(judged.rows, lines, options):
+        judged = judge(_members(parsed, lines), options, find_module)
+    _check(parsed, judged, options, find_module)
+    outcomes = {}
+    for part, _ in parsed:
+        outcome = Outcome(judged.texts[part.path], wanted=judged.wanted)
+        its = [row for row in judged.rows if row.place.path == part.path]
+        by_comment = {keep.keeps for keep in keeps[part.path] if keep.reason}
+        outcome.rows = [_named(row, by_comment) for row in its]
+        outcome.findings = [each for each in judged.findings if each.place.path == part.path]
+        outcome.findings += _about(keeps[part.path], its, part.path)
+        outcome.dependencies = judged.dependencies if outcome.text != part.text else set()
+        outcomes[part.path] = outcome
+    return outcomes
+
+
+def _members(
+    parsed: Iterable[tuple[Part, cst.Module]], lines: Mapping[str, set[int]]
+) -> list[Member]:
+    return [
+        Member(part.path, module, part.text, part.around, frozenset(lines[part.path]), part.users)
+        for part, module in parsed
+    ]
+
+
+def _add_ignored(rows: Iterable[Row], lines: Mapping[str, set[int]], options: Options) -> bool:
+    """Keep the lines of the sites that are not selected; whether there are any new ones."""
+    before = sum(map(len, lines.values()))
+    for row in rows:
+        if not _is_selected(row, options):
+            lines[row.place.path].add(row.place.line)
+    return sum(map(len, lines.values())) > before
+
+
+def _check(
+    parsed: list[tuple[Part, cst.Module]],
+    judged: Judged,
+    options: Options,
+    find_module: FindModule,
+) -> None:
+    """Raise for what must not be written."""
+    changed = [part for part, _ in parsed if judged.texts[part.path] != part.text]
+    for part in changed:
+        text = judged.texts[part.path]
+        if text.count("#") < part.text.count("#"):
+            raise _UntrustedError("a comment would be lost", judged.rows)
+        if part.source is not None:
+            try:
+                part.source.encode(text)
+            except UnicodeEncodeError:
+                why = "its encoding cannot hold what it would become"
+                raise _UntrustedError(why, judged.rows) from None
+    if changed:
+        again = [part._replace(text=judged.texts[part.path]) for part, _ in parsed]
+        unchanged = {part.path: module for part, module in parsed if part not in changed}
+        problem = verify(again, unchanged, options, find_module)
+        if problem:
+            raise _UntrustedError(problem, judged.rows)
 
 
 def _is_selected(row: Row, options: Options) -> bool:
     return row.verdict == "kept" or row.done or options.is_selected(row.code)
-
-
-def _outcome(judged: Judged, keeps: list[Keep], shown: str) -> Outcome:
-    by_comment = {keep.keeps for keep in keeps if keep.reason}
-    rows = [_named(row, by_comment) for row in judged.rows]
-    findings = [*judged.findings, *_about(keeps, judged.rows, shown)]
-    return Outcome(judged.text, rows, findings, judged.dependencies)
 
 
 def _named(row: Row, by_comment: set[int]) -> Row:
@@ -109,9 +214,7 @@ def _about(keeps: list[Keep], rows: Iterable[Row], shown: str) -> Iterable[Findi
             yield Finding("AR141", "this keep comment keeps nothing", place)
 
 
-def _left(
-    text: str, shown: str, code: str, sentence: str, rows: Iterable[Row] = (), line: int = 1
-) -> Outcome:
+def _left(part: Part, code: str, sentence: str, rows: Iterable[Row] = (), line: int = 1) -> Outcome:
     """A file that is not touched: what would have been done in it is left to its owner."""
     kept = [
         replace(row, verdict="manual", code=code, reason=sentence, notes=())
@@ -119,4 +222,4 @@ def _left(
         else row
         for row in rows
     ]
-    return Outcome(text, kept, [Finding(code, sentence, Place(shown, line, 1))])
+    return Outcome(part.text, kept, [Finding(code, sentence, Place(part.path, line, 1))])

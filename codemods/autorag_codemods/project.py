@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +11,9 @@ from .scan import Source, files_mentioning, find, may_matter
 from .verdict import Surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-__all__ = ["Project", "root_of"]
+__all__ = ["Project", "is_test", "root_of"]
 
 _MARKS = ("pyproject.toml", "setup.cfg", "setup.py", ".git", ".hg")
 _OUR_PYTHON = (3, 10)
@@ -38,22 +39,32 @@ _WORDS = (b"responses", b"respx", b"respx_mock", b"vcr", b"httpx_mock", b"MockTr
 _MOCKING = (b"requests_mock", b"patch", b"setattr", b"requests", b"httpx")
 
 
-def root_of(path: Path) -> Path:
-    """The nearest folder above a file that says it is a project, else the file's own."""
-    for folder in path.resolve().parents:
+def root_of(path: Path, given: Iterable[Path] = ()) -> Path:
+    """The nearest folder above a file that says it is a project.
+
+    Without one it is the folder that was given and that it stands in, else its own.
+    """
+    above = path.resolve().parents
+    for folder in above:
         if any((folder / mark).exists() for mark in _MARKS):
             return folder
-    return path.resolve().parent
+    return next((each for each in map(Path.resolve, given) if each in above), above[0])
+
+
+def is_test(path: Path) -> bool:
+    """Whether a file is one of the project's tests, by its name."""
+    return _TEST.search(path.name) is not None
 
 
 class Project:
     """A project on disk; its tests and its consumers are looked for once."""
 
-    def __init__(self, root: Path, exclude: Sequence[str] = (), known: Iterable[str] = ()) -> None:
+    def __init__(self, root: Path, exclude: Sequence[str] = ()) -> None:
         self.root = root
         self.excluded = _exclusion(root)
-        files = [each for each in find([root], exclude=exclude) if isinstance(each, str)]
-        self._files = sorted({*files, *known})
+        found = find([root], exclude=exclude)
+        self._files = sorted(each for each in found if isinstance(each, str))
+        self._uses: dict[Path, dict[str, list[str]]] = {}
         mentioning = files_mentioning((*_WORDS, *_MOCKING), self._files)
         texts = ((name, _text(name)) for name in mentioning)
         patterns = (*_AT_THE_WIRE.values(), _PATCHES)
@@ -61,16 +72,35 @@ class Project:
             name: text for name, text in texts if any(pattern.search(text) for pattern in patterns)
         }
 
-    def surroundings(self, source: Source) -> Surroundings:
-        """What this project says about a file of its own."""
+    def surroundings(self, source: Source, program: Collection[str] = ()) -> Surroundings:
+        """What this project says about a file of its own.
+
+        Args:
+            source: The file.
+            program: The real paths of files whose use of its names is seen as it is.
+        """
         stem = _stem(source.path)
+        names = {}
+        for name, users in self.uses(source).items():
+            others = [user for user in users if user not in program]
+            if others:
+                tests = [user for user in others if _TEST.search(Path(user).name)]
+                names[name] = Path(next((u for u in others if u not in tests), others[0])).name
         return Surroundings(
             doubles=self._double(source, stem),
             patched=self._patch(source, stem),
             excluded=self.excluded,
-            names=self._names(source, stem),
-            is_test=bool(_TEST.search(source.path.name)),
+            names=names,
+            is_test=is_test(source.path),
+            whole=True,
         )
+
+    def uses(self, source: Source) -> dict[str, list[str]]:
+        """The names that other files take from a module, each with the real paths of the files."""
+        path = source.path.absolute()
+        if path not in self._uses:
+            self._uses[path] = self._names(source, _stem(source.path))
+        return self._uses[path]
 
     def _tests_of(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:
         for name, text in self._doubles.items():
@@ -93,9 +123,9 @@ class Project:
                 return f"{Path(name).name} patches what sends it and gives a legacy answer"
         return ""
 
-    def _names(self, source: Source, stem: str) -> dict[str, str]:
-        """What other files take from this module: names, and a file that does."""
-        names: dict[str, str] = {}
+    def _names(self, source: Source, stem: str) -> dict[str, list[str]]:
+        """What other files take from this module: names, and the files that do."""
+        names: dict[str, list[str]] = {}
         todo, seen = [stem], {stem}
         while todo:
             for name, text in self._users(source, todo.pop()):
@@ -104,10 +134,8 @@ class Project:
                 if passes_on and further not in seen:
                     seen.add(further)
                     todo.append(further)
-                user = Path(name).name
-                for word in _words_taken(text, seen):
-                    if word not in names or _TEST.search(names[word]):
-                        names[word] = user
+                for word in set(_words_taken(text, seen)):
+                    names.setdefault(word, []).append(os.path.abspath(name))  # noqa: PTH100
         return names
 
     def _users(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:

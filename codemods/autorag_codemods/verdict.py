@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
 from autorag_migrate.mapping import NOTES
 
-from .program import Block, BudgetError, Facts, Parents, Positions, Site, interpret
+from .program import Block, BudgetError, Facts, Parents, Positions, Site, Unit, interpret
 from .program.schema import kind_of
 from .program.tree import dotted
 from .program.values import Answer, Body, Dict, Piece, Response, Sequence, Text, Value
@@ -22,10 +22,12 @@ from .senders import LIBRARIES, MARKER, classify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Sequence as Sequence_
 
     from .options import Options
+    from .program import FindModule
 
-__all__ = ["Judged", "Surroundings", "judge"]
+__all__ = ["Judged", "Member", "Surroundings", "alone", "judge"]
 
 _FIRST = (
     *("AR120", "AR136", "AR135", "AR121", "AR133", "AR119", "AR111", "AR112", "AR113", "AR116"),
@@ -42,8 +44,9 @@ class Surroundings:
         doubles: A test that answers for the legacy URL at the wire, "" for none.
         patched: A test that patches the sender, "" for none.
         excluded: Why the project cannot depend on the adapter, "" when it can.
-        names: Names that other files take from this module, each with one of the files.
+        names: Names that files beside the program take from this module, each with one of them.
         is_test: Whether it is a test itself.
+        whole: Whether the whole project was looked at; else anyone may use what is public.
     """
 
     doubles: str = ""
@@ -51,54 +54,80 @@ class Surroundings:
     excluded: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     is_test: bool = False
+    whole: bool = False
+
+    def opened(self, name: str) -> str:
+        """Who else uses a name of the module, "" for nobody."""
+        if self.whole:
+            return self.names.get(name, "")
+        return "" if name.startswith("_") else "other code"
+
+
+class Member(NamedTuple):
+    """A module of the program that is judged.
+
+    Attributes:
+        path: What reports call it, and imports resolve to.
+        module: The parsed text.
+        text: The module's text; offsets are its own.
+        around: What the rest of the project says.
+        keep: Lines whose sites are kept by a comment.
+        users: Paths of the modules that import it, directly or not.
+    """
+
+    path: str
+    module: cst.Module
+    text: str
+    around: Surroundings
+    keep: frozenset[int] = frozenset()
+    users: frozenset[str] = frozenset()
 
 
 @dataclass
 class Judged:
-    """A module with its verdicts."""
+    """The modules of a program with their verdicts; `texts` are by path."""
 
-    text: str
+    texts: dict[str, str]
     rows: list[Row] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     dependencies: set[str] = field(default_factory=set)
+    wanted: set[tuple[str, str]] = field(default_factory=set)
 
 
-def judge(
-    module: cst.Module,
-    text: str,
-    shown: str,
-    options: Options,
-    surroundings: Surroundings,
-    keep: Iterable[int] = (),
-) -> Judged:
-    """Judge a parsed module.
+def alone(_path: str, _name: str, _level: int) -> str | None:
+    """The imports of a module that is taken by itself: none is of its program."""
+    return None
+
+
+def judge(members: Sequence_[Member], options: Options, find_module: FindModule = alone) -> Judged:
+    """Judge the modules of a program.
 
     Args:
-        module: The parsed text.
-        text: The module's text; offsets are its own.
-        shown: The path that reports show.
+        members: The modules.
         options: How to rewrite.
-        surroundings: What the rest of the project says.
-        keep: Lines whose sites are kept by a comment.
+        find_module: Which of the modules an import means.
 
     Raises:
-        MisalignedError: libcst does not give the text back.
-        RecursionError: The module is nested too deep.
+        BudgetError: Several modules are too much to be understood at once.
+        MisalignedError: libcst does not give a text back.
+        RecursionError: A module is nested too deep.
     """
-    positions = Positions(module, text)
+    positions = Positions((each.path, each.module, each.text) for each in members)
+    parents = Parents(each.module for each in members)
+    units = [Unit(each.path, each.module, each.around.opened) for each in members]
     try:
-        facts = interpret(module, LIBRARIES, classify)
+        facts = interpret(units, LIBRARIES, classify, find_module)
     except BudgetError:
-        return _not_understood(module, positions, text, shown)
-    return _Verdicts(
-        facts, Parents(module), positions, shown, options, surroundings, set(keep)
-    ).judge()
+        if len(members) > 1:
+            raise
+        return _not_understood(members[0], parents, positions)
+    return _Verdicts(facts, parents, positions, members, options).judge()
 
 
-def _not_understood(module: cst.Module, positions: Positions, text: str, shown: str) -> Judged:
-    judged = Judged(text)
-    for node in _literals(Parents(module)):
-        place = Place(shown, *positions.place(node))
+def _not_understood(member: Member, parents: Parents, positions: Positions) -> Judged:
+    judged = Judged({member.path: member.text})
+    for node in _literals(parents):
+        place = Place(*positions.place(node))
         judged.rows.append(
             Row(
                 "manual",
@@ -127,24 +156,23 @@ def _literals(parents: Parents) -> list[cst.CSTNode]:
 
 
 class _Verdicts:
-    """The verdicts of one module."""
+    """The verdicts of one program."""
 
     def __init__(
         self,
         facts: Facts,
         parents: Parents,
         positions: Positions,
-        shown: str,
+        members: Iterable[Member],
         options: Options,
-        surroundings: Surroundings,
-        keep: set[int],
     ) -> None:
         self.facts, self.parents, self.positions = facts, parents, positions
-        self.shown, self.options, self.surroundings, self.keep = shown, options, surroundings, keep
+        self.members, self.options = {each.path: each for each in members}, options
         self.bridged: set[cst.ImportAlias] = set()
         self.dependencies: set[str] = set()
         self.in_tests: list[Finding] = []
         self.exported: set[cst.CSTNode] = set()
+        self.wanted: set[tuple[str, str]] = set()
         self.overridable: set[cst.CSTNode] = set()
 
     def judge(self) -> Judged:
@@ -155,7 +183,7 @@ class _Verdicts:
             for site in plan.sites
             if site.send.symbol is not None and self._is_kept(site)
         }
-        rows = [self._row(site, plan) for site in plan.sites]
+        rows = [self._row_of(sites, plan) for sites in _by_call(plan.sites)]
         rows += self._orphans(plan)
         for imported in self.bridged:
             library = dotted(imported.name).partition(".")[0]
@@ -165,18 +193,29 @@ class _Verdicts:
             bridge_import(plan.editor, self.parents, imported, library)
         native = {site for site in plan.sites if not site.blocks and not site.send.is_done}
         try:
-            text = plan.editor.apply(lambda edit: _holds(edit, native))
+            texts = plan.editor.apply(lambda edit: _holds(edit, native))
         except OverlapError:
             return self._overlapping(plan)
         rows.sort(key=lambda row: row.place)
-        return Judged(text, rows, self._findings(plan), self.dependencies)
+        wanted = self.facts.wanted | self.wanted | set(self._wanted_callers(plan))
+        return Judged(texts, rows, self._findings(plan), self.dependencies, wanted)
 
     def _overlapping(self, plan: Plan) -> Judged:
         rows = [
             self._made(site, "manual", "AR130", "its edits reach into each other")
             for site in plan.sites
         ]
-        return Judged(self.positions.text, rows)
+        return Judged({path: each.text for path, each in self.members.items()}, rows)
+
+    def _member(self, node: cst.CSTNode) -> Member:
+        return self.members[self.positions.file(node).path]
+
+    def _around(self, node: cst.CSTNode) -> Iterable[Surroundings]:
+        """What is around the module of a node, and around those that use it."""
+        member = self._member(node)
+        yield member.around
+        for path in sorted(member.users):
+            yield self.members[path].around
 
     # What is known before anything is planned
 
@@ -189,19 +228,23 @@ class _Verdicts:
                 if node in self.overridable and node in _literals_of(site):
                     site.block("AR117", f"a part of its URL {how.rstrip(',')}", node)
         for site in self.facts.sites.values():
+            around = list(self._around(site.send.call))
+            doubles = next((each.doubles for each in around if each.doubles), "")
+            patched = next((each.patched for each in around if each.patched), "")
             if self._is_kept(site):
                 site.block("AR140", "it is kept by a comment", site.send.call)
-            elif self.surroundings.doubles:
-                site.block("AR132", self.surroundings.doubles, site.send.call)
-            elif self.surroundings.patched:
-                site.block("AR122", self.surroundings.patched, site.send.call)
+            elif doubles:
+                site.block("AR132", doubles, site.send.call)
+            elif patched:
+                site.block("AR122", patched, site.send.call)
 
     def _exported(self) -> Iterable[tuple[cst.CSTNode, str]]:
         """The literals of strings that another file can read by name; dicts escape at once."""
         for export in self.facts.exports:
-            if export.name not in self.surroundings.names:
+            names = self.members[export.path].around.names
+            if export.name not in names:
                 continue
-            how = f"is in {export.name}, which {self.surroundings.names[export.name]} uses,"
+            how = f"is in {export.name}, which {names[export.name]} uses,"
             for value in export.values:
                 for site in _answering(value):
                     site.block("AR110", f"the answer {how.strip(',')} as well", site.send.call)
@@ -209,26 +252,46 @@ class _Verdicts:
                     value.made.escaped = value.made.escaped or (value.made.node, how)
                 for piece in value.pieces if isinstance(value, Text) else ():
                     if isinstance(piece, Piece) and piece.node is not None:
+                        if MARKER in piece.text:
+                            self.wanted.add((export.path, export.name))
                         if export.node is not None:
                             # An attribute or a method: a class elsewhere may have its own.
                             self.overridable.add(piece.node)
                         yield piece.node, how
 
-    def _is_kept(self, site: Site) -> bool:
-        return bool(self._lines(site.send.call) & self.keep)
+    def _wanted_callers(self, plan: Plan) -> Iterable[tuple[str, str]]:
+        """Functions around sites that are not native, called from other files with what decides."""
+        for site in plan.sites:
+            if not any(block.code in _DECIDED_BY_CALLERS for block in site.blocks):
+                continue
+            names = self._member(site.send.call).around.names
+            for above in self.parents.above(site.send.call):
+                if isinstance(above, cst.FunctionDef) and above.name.value in names:
+                    yield self._member(above).path, above.name.value
 
-    def _lines(self, node: cst.CSTNode) -> set[int]:
+    def _is_kept(self, site: Site) -> bool:
+        return bool(self._kept_lines(site.send.call))
+
+    def _kept_lines(self, node: cst.CSTNode) -> set[int]:
+        """The lines of the statement around a node that are kept by a comment."""
         start, end = self.positions.span(self.parents.statement(node))
-        first, _ = self.positions.place_of(start)
-        last, _ = self.positions.place_of(max(start, end - 1))
-        return set(range(first, last + 1))
+        _, first, _ = self.positions.place_of(start)
+        _, last, _ = self.positions.place_of(max(start, end - 1))
+        return set(range(first, last + 1)) & self._member(node).keep
 
     # Rows
+
+    def _row_of(self, sites: list[Site], plan: Plan) -> Row:
+        """The row of a send: of several that it is, for each call of a helper, the worst one."""
+        rows = [self._row(site, plan) for site in sites]
+        row = max(rows, key=lambda row: _WORSE.index(row.verdict))
+        same = len({each.endpoint for each in rows}) == 1
+        return row if same else replace(row, endpoint=None)
 
     def _row(self, site: Site, plan: Plan) -> Row:
         if self._is_kept(site):
             row = self._made(site, "kept", "AR140", "it is kept by a comment")
-            return replace(row, kept_by=frozenset(self._lines(site.send.call) & self.keep))
+            return replace(row, kept_by=frozenset(self._kept_lines(site.send.call)))
         if site.send.is_done:
             reason = "its sender is an adapter already"
             return self._made(site, "bridged", "AR120", reason, done=True)
@@ -259,8 +322,8 @@ class _Verdicts:
             return self._made(
                 site, "manual", "AR133", f"{block.reason}, and {problem}", block=block
             )
-        if self.surroundings.excluded:
-            reason = f"{block.reason}, and {self.surroundings.excluded}"
+        if excluded := self._member(site.send.call).around.excluded:
+            reason = f"{block.reason}, and {excluded}"
             return self._made(site, "manual", "AR131", reason, block=block)
         assert isinstance(imported, cst.ImportAlias)  # noqa: S101 (can_bridge has said so)
         self.bridged.add(imported)
@@ -289,7 +352,7 @@ class _Verdicts:
             verdict=verdict,  # type: ignore[arg-type]
             code=code,
             reason=reason,
-            place=Place(self.shown, *self.positions.place(call)),
+            place=Place(*self.positions.place(call)),
             call=dotted(call.func) or "a call",
             endpoint=site.endpoint,
             done=done,
@@ -299,29 +362,30 @@ class _Verdicts:
         )
 
     def _evidence(self, site: Site, block: Block | None) -> Iterable[Evidence]:
-        seen: set[tuple[int, str]] = set()
+        shown, _, _ = self.positions.place(site.send.call)
+        seen: set[Evidence] = set()
+        for node, text in self._steps(site, block):
+            path, line, _ = self.positions.place(node)
+            step = Evidence(line, text if path == shown else f"{text} ({path})")
+            if step not in seen:
+                seen.add(step)
+                yield step
 
-        def step(node: cst.CSTNode, text: str) -> Iterable[Evidence]:
-            line, _ = self.positions.place(node)
-            if (line, text) not in seen:
-                seen.add((line, text))
-                yield Evidence(line, text)
-
+    def _steps(self, site: Site, block: Block | None) -> Iterable[tuple[cst.CSTNode, str]]:
         for value in site.send.url_values:
             for piece in value.pieces if isinstance(value, Text) else ():
                 node, text = getattr(piece, "node", None), getattr(piece, "text", "")
                 if node is not None and MARKER in text:
-                    yield from step(node, f"…/{MARKER}/… is a part of its URL")
-        yield from step(site.send.call, f"{dotted(site.send.call.func) or 'a call'}() sends it")
+                    yield node, f"…/{MARKER}/… is a part of its URL"
+        yield site.send.call, f"{dotted(site.send.call.func) or 'a call'}() sends it"
         for read in self.facts.reads.values():
             if any(origin[0] is site for origin in read.origins):
                 keys = "".join(f"[{step_.key}]" for step_ in read.steps)
-                yield from step(read.node, f"its answer is read: {keys}")
-        for each in ([block] if block is not None else []) + [
-            b for b in site.blocks if b is not block
-        ]:
+                yield read.node, f"its answer is read: {keys}"
+        first = [block] if block is not None else []
+        for each in (*first, *(other for other in site.blocks if other is not block)):
             if each.node is not None:
-                yield from step(each.node, each.reason)
+                yield each.node, each.reason
 
     # What reaches no site
 
@@ -335,8 +399,8 @@ class _Verdicts:
                 nowhere = (node, "reaches no call that is understood")
                 sent = dict([next(iter(places.items()), nowhere)])
             for where, how in sent.items():
-                if self.surroundings.is_test:
-                    place = Place(self.shown, *self.positions.place(node))
+                if self._member(node).around.is_test:
+                    place = Place(*self.positions.place(node))
                     text = "a legacy URL in a test: see the call that it tests"
                     self.in_tests.append(Finding("AR144", text, place))
                 else:
@@ -355,16 +419,18 @@ class _Verdicts:
 
     def _orphan(self, node: cst.CSTNode, where: cst.CSTNode, how: str) -> Row:
         call = self._call_around(where)
-        kept = self._lines(call or where) & self.keep
-        line, _ = self.positions.place(node)
+        kept = self._kept_lines(call or where)
+        path, line, _ = self.positions.place(node)
+        shown, _, _ = self.positions.place(call or where)
+        here = "stands here" if path == shown else f"stands in {path}"
         return Row(
             verdict="kept" if kept else "manual",
             code="AR140" if kept else "AR130",
             reason="it is kept by a comment" if kept else f"a legacy URL {how.rstrip(',')}",
-            place=Place(self.shown, *self.positions.place(call or where)),
+            place=Place(*self.positions.place(call or where)),
             call=(dotted(call.func) if call is not None else "") or MARKER,
             suggestion="" if kept or where in self.exported else _SUGGESTIONS["AR130"],
-            evidence=(Evidence(line, f"…/{MARKER}/… stands here"),),
+            evidence=(Evidence(line, f"…/{MARKER}/… {here}"),),
             kept_by=frozenset(kept),
         )
 
@@ -387,9 +453,7 @@ class _Verdicts:
             changed = any("is changed" in block.reason for block in wrong.site.blocks)
             if wrong.site in plan.sites and not changed:
                 text = f"the legacy answer never held {wrong.path[-1]}: the read is left as it is"
-                found.append(
-                    Finding("AR205", text, Place(self.shown, *self.positions.place(wrong.node)))
-                )
+                found.append(Finding("AR205", text, Place(*self.positions.place(wrong.node))))
         return sorted(found, key=lambda finding: finding.place)
 
 
@@ -410,10 +474,20 @@ def _answering(value: Value) -> Iterable[Site]:
                 yield from _answering(each)
 
 
+def _by_call(sites: Iterable[Site]) -> Iterable[list[Site]]:
+    """The sites of each send, in its order."""
+    by_call: dict[cst.Call, list[Site]] = {}
+    for site in sites:
+        by_call.setdefault(site.send.call, []).append(site)
+    return by_call.values()
+
+
 def _holds(edit: Edit, native: set[Site]) -> bool:
     return edit.sites <= native
 
 
+_WORSE = ("native", "kept", "bridged", "manual")
+_DECIDED_BY_CALLERS = frozenset({"AR111", "AR112", "AR113", "AR119"})
 _TEST_FILE = re.compile(r", which (?:test_\w*|\w*_test|conftest)\.py uses")
 _HARMLESS = frozenset(
     {

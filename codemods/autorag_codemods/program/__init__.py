@@ -1,9 +1,9 @@
 """What a program means: abstract values, the calls that send, and where their answers are read."""
 
 from .facts import Export, Facts, Simplification, WrongRead
-from .interpret import interpret
+from .interpret import Unit, interpret
 from .positions import MisalignedError, Positions
-from .run import BudgetError, Library, Run
+from .run import BudgetError, FindModule, Library, Run
 from .sites import Block, Guard, Read, Send, Site, Step, StreamParse
 from .tree import Parents
 
@@ -12,6 +12,7 @@ __all__ = [
     "BudgetError",
     "Export",
     "Facts",
+    "FindModule",
     "Guard",
     "Library",
     "MisalignedError",
@@ -24,6 +25,7 @@ __all__ = [
     "Site",
     "Step",
     "StreamParse",
+    "Unit",
     "WrongRead",
     "interpret",
 ]

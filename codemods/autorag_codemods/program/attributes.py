@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .environment import join
+from .importing import member_of
 from .reads import is_hint
 from .responses import attribute_of_response
 from .values import (
@@ -20,6 +21,7 @@ from .values import (
     Lines,
     Made,
     Method,
+    Module,
     Response,
     Self,
     Sequence,
@@ -52,6 +54,8 @@ def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Val
     match value:
         case Symbol():
             return frozenset({Symbol(f"{value.name}.{name}", value.imported)})
+        case Module(info):
+            return member_of(run, info, name)
         case Made() if name in _HOOKS:
             run.facts.hook = node
             return UNKNOWN

@@ -167,6 +167,9 @@ def _loads(run: Run, node: cst.Call) -> Values | None:
             case Line(site, data=True, event=True):
                 inner = run.loops[-1] if run.loops else None
                 in_loop = inner is not None and inner.site is site and run.conditional == 0
+                known = run.facts.parses.get(node)
+                for each in (site, known.site) if known and known.site is not site else ():
+                    each.block("AR115", "the events of several calls are parsed here", node)
                 run.facts.parses[node] = StreamParse(node, site, in_loop)
                 result.append(frozenset({Answer(site, (), event=True)}))
             case Line(site):

@@ -144,7 +144,7 @@ def _is_logging(node: cst.Call) -> bool:
 def _unknown_call(run: Run, node: cst.Call) -> Values:
     """A call of something that is not known; what it is given goes there."""
     if isinstance(node.func, cst.Name) and node.func.value in _SEES_ALL:
-        for values in (*run.environment.names.values(), *run.module_names.given().values()):
+        for values in (*run.environment.names.values(), *run.module.names.given().values()):
             run.escape(values, node, f"can be seen by {node.func.value}()")
     how = f"is passed to {shown(node)}"
     logging = _is_logging(node)

@@ -27,8 +27,9 @@ class WrongRead(NamedTuple):
 
 
 class Export(NamedTuple):
-    """A name that other modules may use, and what it holds."""
+    """A name that other modules may use, the module that it is in, and what it holds."""
 
+    path: str
     name: str
     values: Values
     node: cst.CSTNode | None
@@ -45,7 +46,7 @@ class Simplification(NamedTuple):
 class Facts:
     """Collected anew in every round; functions, classes, sites and dicts keep their identity."""
 
-    sites: dict[cst.Call, Site] = field(default_factory=dict)
+    sites: dict[tuple[cst.Call, tuple[cst.CSTNode, ...]], Site] = field(default_factory=dict)
     dicts: dict[cst.CSTNode, DictObject] = field(default_factory=dict)
     reads: dict[cst.BaseExpression, Read] = field(default_factory=dict)
     guards: dict[cst.Comparison, Guard] = field(default_factory=dict)
@@ -72,6 +73,10 @@ class Facts:
     # Functions and classes that something unknown has got hold of, and functions that are called.
     handed: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))
     called: Marks = field(default_factory=lambda: Marks(assumed=True, grows=False))
+    # Functions that are interpreted for each of their calls, because what they send depends on it.
+    by_call: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))
+    # Names, with the paths of their modules, that let an answer out to other files.
+    wanted: set[tuple[str, str]] = field(default_factory=set)
 
     def turn(self) -> None:
         """Begin the next round."""
@@ -93,6 +98,7 @@ class Facts:
         self.tests.clear()
         self.joins.clear()
         self.exports.clear()
+        self.wanted.clear()
 
     @property
     def _seen(self) -> int:
@@ -107,7 +113,7 @@ class Facts:
 
     def _kept(self) -> Iterator[Shared | Marks]:
         yield from self.shared()
-        yield from (self.handed, self.called)
+        yield from (self.handed, self.called, self.by_call)
 
     def shared(self) -> Iterator[Shared]:
         """All that functions and classes give each other."""

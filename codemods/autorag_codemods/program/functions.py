@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from .environment import Environment, join
-from .openness import opening
-from .schema import kind_of
+from .openness import holds_answer, opening
 from .tree import dotted
 from .values import (
+    NONE,
     UNKNOWN,
-    Answer,
-    Body,
     FunctionInfo,
-    Line,
-    Lines,
     Made,
-    Response,
     Self,
-    Sequence,
     Symbol,
-    Tuple,
     Unknown,
     Value,
     Values,
@@ -108,17 +101,39 @@ def call_function(
     run: Run, info: FunctionInfo, arguments: Mapping[str, Values], node: cst.CSTNode
 ) -> Values:
     """What a function returns: its one expression for these arguments, or what it ever returns."""
-    is_open = opening(run, info) is not None
+    why = opening(run, info)
     for name, values in arguments.items():
-        if is_open:
-            run.escape(filter(_is_of_answer, values), node, f"is passed to {info.name}()")
+        if why is not None and holds_answer(values):
+            run.escape(values, node, f"is passed to {info.name}(): {why.how}")
+            run.want(why)
         info.arguments.give(name, values)
     if not run.is_shown:
         run.facts.called.add(info)
+    if why is None and run.facts.by_call.has(info):
+        if info not in run.inlining:
+            return _in_context(run, info, arguments, node)
+        for values in arguments.values():
+            run.escape(values, node, f"is passed to {info.name}() by itself")
+        return UNKNOWN
     expression = only_return(info.node)
     if expression is None or info in run.inlining or len(run.inlining) > _DEEPEST:
         return info.returns.get("") or UNKNOWN
+    before, function, module = run.environment, run.function, run.module
+    names = _bound(run, info, arguments)
+    run.environment, run.function = Environment(names, before.failed), info
+    run.module = info.module
+    run.inlining.append(info)
+    try:
+        return run.evaluate(expression)
+    finally:
+        run.inlining.pop()
+        run.environment, run.function, run.module = before, function, module
+
+
+def _bound(run: Run, info: FunctionInfo, arguments: Mapping[str, Values]) -> dict[str, Values]:
+    """The parameters of one call."""
     names = {}
+    module, run.module = run.module, info.module
     for index, param in enumerate(parameters(info.node)):
         name = param.name.value
         if name in arguments:
@@ -129,24 +144,29 @@ def call_function(
             names[name] = run.evaluate(param.default)
         else:
             names[name] = UNKNOWN
-    before, function = run.environment, run.function
-    run.environment, run.function = Environment(names, before.failed), info
+    run.module = module
+    for star in (info.node.params.star_arg, info.node.params.star_kwarg):
+        if isinstance(star, cst.Param):
+            names[star.name.value] = UNKNOWN
+    return names
+
+
+def _in_context(
+    run: Run, info: FunctionInfo, arguments: Mapping[str, Values], node: cst.CSTNode
+) -> Values:
+    """What a helper returns for one call, interpreted for this call alone."""
+    names, failed = _bound(run, info, arguments), run.environment.failed
+    base, context = run.base, (*run.context, node)
+    for name, values in names.items():
+        info.names.give(name, values)
     run.inlining.append(info)
-    try:
-        return run.evaluate(expression)
-    finally:
-        run.inlining.pop()
-        run.environment, run.function = before, function
-
-
-def _is_of_answer(value: Value) -> bool:
-    if isinstance(value, Answer):
-        return value.event or kind_of(value.site.endpoint or "", value.path) in {"object", "list"}
-    if isinstance(value, Sequence):
-        return any(map(_is_of_answer, value.element))
-    if isinstance(value, Tuple):
-        return any(_is_of_answer(each) for part in value.elements for each in part)
-    return isinstance(value, (Response, Body, Line, Lines))
+    with run.apart(info.module):
+        run.function, run.base, run.context, run.returned = info, base, context, []
+        run.environment = Environment(names, failed)
+        ended = run.run_body(info)
+        returned = run.returned
+    run.inlining.pop()
+    return join(*returned, NONE if ended else frozenset())
 
 
 def call_lambda(run: Run, node: cst.Lambda, arguments: Sequence_[Values]) -> Values:

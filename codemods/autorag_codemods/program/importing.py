@@ -1,4 +1,4 @@
-"""Imports: names that stand for something of another module."""
+"""Imports: names that stand for something of another module, of the program or of a library."""
 
 from __future__ import annotations
 
@@ -7,41 +7,72 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from .tree import dotted
-from .values import (
-    UNKNOWN,
-    Symbol,
-)
+from .values import UNKNOWN, Module, ModuleInfo, Symbol, Values
 
 if TYPE_CHECKING:
     from .run import Run
 
 
-__all__ = ["import_from", "plain_import"]
+__all__ = ["import_from", "member_of", "plain_import"]
 
 
 def plain_import(run: Run, node: cst.Import) -> bool:
     """``import a.b as c``."""
     for alias in node.names:
         name = dotted(alias.name)
-        if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-            run.assign(alias.asname.name.value, frozenset({Symbol(name, alias)}))
-        else:
-            top = name.partition(".")[0]
-            run.assign(top, frozenset({Symbol(top, alias)}))
+        bound = _bound(alias)
+        if alias.asname is None:
+            name = bound = name.partition(".")[0]
+            _begin(run, run.find_module(dotted(alias.name)))
+        module = _begin(run, run.find_module(name))
+        run.assign(bound, frozenset({Module(module) if module else Symbol(name, alias)}))
     return True
 
 
 def import_from(run: Run, node: cst.ImportFrom) -> bool:
     """``from a.b import c as d``."""
-    if isinstance(node.names, cst.ImportStar) or node.relative or node.module is None:
-        if not isinstance(node.names, cst.ImportStar):
-            for alias in node.names:
-                run.assign(_bound(alias), UNKNOWN)
+    name = dotted(node.module) if node.module is not None else ""
+    level = len(node.relative)
+    module = _begin(run, run.find_module(name, level))
+    if isinstance(node.names, cst.ImportStar):
+        for each in module.names.known_names() if module is not None else ():
+            if not each.startswith("_"):
+                run.assign(each, module.names.get(each) or UNKNOWN if module else UNKNOWN)
         return True
-    module = dotted(node.module)
     for alias in node.names:
-        run.assign(_bound(alias), frozenset({Symbol(f"{module}.{dotted(alias.name)}", alias)}))
+        run.assign(_bound(alias), _imported(run, module, name, level, alias))
     return True
+
+
+def _imported(
+    run: Run, module: ModuleInfo | None, name: str, level: int, alias: cst.ImportAlias
+) -> Values:
+    wanted = dotted(alias.name)
+    if module is not None and (found := module.names.get(wanted)):
+        return found
+    below = _begin(run, run.find_module(f"{name}.{wanted}".lstrip("."), level))
+    if below is not None:
+        return frozenset({Module(below)})
+    if module is not None or level:
+        return UNKNOWN
+    return frozenset({Symbol(f"{name}.{wanted}", alias)})
+
+
+def member_of(run: Run, module: ModuleInfo, name: str) -> Values:
+    """A name of a module, or a module below it."""
+    found = module.names.get(name)
+    if found:
+        return found
+    current, run.module = run.module, module
+    below = run.find_module(name, 1)
+    run.module = current
+    return frozenset({Module(below)}) if below is not None else UNKNOWN
+
+
+def _begin(run: Run, module: ModuleInfo | None) -> ModuleInfo | None:
+    if module is not None:
+        run.run_module(module)
+    return module
 
 
 def _bound(alias: cst.ImportAlias) -> str:

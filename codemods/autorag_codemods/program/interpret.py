@@ -2,29 +2,100 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
 from .calls import call
-from .environment import Environment
 from .expressions import EXPRESSIONS
 from .facts import Export, Facts
 from .functions import call_function, call_lambda, call_values, call_with
+from .helpers import mark_helpers
 from .narrowing import assume
-from .run import BudgetError, Library, Parts, Run
-from .statements import elements_of, interpret_function, run_block
+from .run import BudgetError, FindModule, Library, Parts, Run
+from .statements import elements_of, interpret_function, run_block, run_body
 from .storing import store
-from .values import FunctionInfo, Made, Shared, Values
+from .values import FunctionInfo, Made, ModuleInfo, Shared, Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from .sites import Send, Site
 
-__all__ = ["interpret"]
+__all__ = ["Unit", "interpret"]
 
-_MOST_ROUNDS, _WIDEN_FROM = 12, 4
+_MOST_ROUNDS, _WIDEN_FROM = 16, 6
+
+
+class Unit(NamedTuple):
+    """A module that is interpreted; `opened` says who else uses one of its names, "" for nobody."""
+
+    path: str
+    module: cst.Module
+    opened: Callable[[str], str]
+
+
+def interpret(
+    units: Iterable[Unit],
+    libraries: Iterable[Library],
+    classify: Callable[[Run, Send], Site | None],
+    find_module: FindModule,
+) -> Facts:
+    """What the modules of a program do with legacy requests and their answers.
+
+    Args:
+        units: The modules.
+        libraries: The rules of the HTTP libraries that are known.
+        classify: Decides whether a send is a site, and which.
+        find_module: Which of the modules an import means.
+
+    Raises:
+        BudgetError: The program is too large, or too entangled, to be understood.
+        RecursionError: It is nested too deep.
+    """
+    modules = [ModuleInfo(unit.path, unit.module, unit.opened) for unit in units]
+    run = Run(libraries, classify, _PARTS, modules, find_module)
+    for index in range(_MOST_ROUNDS):
+        _round(run, modules)
+        shareds = [*(module.names for module in modules), *run.facts.shared()]
+        for shared in shareds:
+            if index >= _WIDEN_FROM:
+                shared.widen()
+            run.escape(shared.lost, modules[0].node, "grows")
+        mark_helpers(run)
+        if index >= _WIDEN_FROM:
+            for marks in (run.facts.handed, run.facts.called, run.facts.by_call):
+                marks.widen()
+        if run.facts.is_settled and all(module.names.is_settled for module in modules):
+            run.facts.exports += _exports(run, modules)
+            return run.facts
+        for module in modules:
+            module.names.turn()
+        run.facts.turn()
+    raise BudgetError
+
+
+def _round(run: Run, modules: Iterable[ModuleInfo]) -> None:
+    run.begun, run.later = set(), []
+    for module in modules:
+        _run_module(run, module)
+    done: set[FunctionInfo] = set()
+    while run.later:
+        waiting, run.later = run.later, []
+        for info in sorted(waiting, key=lambda info: info.name != "__init__"):
+            if info not in done:
+                done.add(info)
+                interpret_function(run, info)
+
+
+def _run_module(run: Run, module: ModuleInfo) -> None:
+    """The body of a module, where it is first imported."""
+    if module in run.begun:
+        return
+    run.begun.add(module)
+    with run.apart(module):
+        run_block(run, module.node.body)
+
 
 _PARTS = Parts(
     expressions={**EXPRESSIONS, cst.Call: call},
@@ -35,74 +106,24 @@ _PARTS = Parts(
     call_with=call_with,
     call_lambda=call_lambda,
     elements_of=elements_of,
+    run_body=run_body,
+    run_module=_run_module,
 )
 
 
-def _anyone(name: str) -> str:
-    """Without a project to look at, whatever is public may be used by anyone."""
-    return "" if name.startswith("_") else "other code"
-
-
-def interpret(
-    module: cst.Module,
-    libraries: Iterable[Library],
-    classify: Callable[[Run, Send], Site | None],
-    opened: Callable[[str], str] = _anyone,
-) -> Facts:
-    """What the module does with legacy requests and their answers.
-
-    Args:
-        module: The parsed module.
-        libraries: The rules of the HTTP libraries that are known.
-        classify: Decides whether a send is a site, and which.
-        opened: Who else uses a name of the module, "" for nobody.
-
-    Raises:
-        BudgetError: The module is too large, or too entangled, to be understood.
-        RecursionError: It is nested too deep.
-    """
-    run = Run(libraries, classify, _PARTS, opened)
-    for index in range(_MOST_ROUNDS):
-        _round(run, module)
-        for shared in (run.module_names, *run.facts.shared()):
-            if index >= _WIDEN_FROM:
-                shared.widen()
-            run.escape(shared.lost, module, "grows")
-        if index >= _WIDEN_FROM:
-            run.facts.handed.widen()
-            run.facts.called.widen()
-        if run.module_names.is_settled and run.facts.is_settled:
-            run.facts.exports += _exports(run)
-            return run.facts
-        run.module_names.turn()
-        run.facts.turn()
-    raise BudgetError
-
-
-def _round(run: Run, module: cst.Module) -> None:
-    run.environment, run.function, run.in_class = Environment(), None, None
-    run.loops, run.tries, run.conditional, run.frozen = [], [], 0, 0
-    run.globals, run.nonlocals = set(), set()
-    run.later, run.is_shown = [], False
-    run_block(run, module.body)
-    done: set[FunctionInfo] = set()
-    while run.later:
-        waiting, run.later = run.later, []
-        for info in sorted(waiting, key=lambda info: info.name != "__init__"):
-            if info not in done:
-                done.add(info)
-                interpret_function(run, info)
-
-
-def _exports(run: Run) -> Iterable[Export]:
+def _exports(run: Run, modules: Iterable[ModuleInfo]) -> Iterable[Export]:
     """Strings, dicts and clients that other modules could use by name."""
-    scopes: list[tuple[Shared, cst.CSTNode | None]] = [(run.module_names, None)]
-    scopes += [(info.attributes, info.node) for info in run.facts.classes.values()]
-    for shared, node in scopes:
+    scopes: list[tuple[str, Shared, cst.CSTNode | None]] = [
+        (module.path, module.names, None) for module in modules
+    ]
+    scopes += [
+        (info.module.path, info.attributes, info.node) for info in run.facts.classes.values()
+    ]
+    for path, shared, node in scopes:
         for name, values in shared.given().items():
             found: Values = frozenset(v for v in values if not isinstance(v, Made))
             for value in values:
                 if isinstance(value, Made) and value.base is not None:
                     found |= value.base
             if found:
-                yield Export(name, found, node)
+                yield Export(path, name, found, node)

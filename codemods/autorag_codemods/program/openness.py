@@ -11,14 +11,29 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
+from .schema import kind_of
 from .tree import dotted
-from .values import Class, Function, Symbol, Value
+from .values import (
+    Answer,
+    Body,
+    Class,
+    Function,
+    Line,
+    Lines,
+    Response,
+    Sequence,
+    Symbol,
+    Tuple,
+    Value,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .run import Run
     from .values import ClassInfo, FunctionInfo
 
-__all__ = ["Marks", "Opening", "is_main_guard", "opening", "passes_through"]
+__all__ = ["Marks", "Opening", "holds_answer", "is_main_guard", "opening", "passes_through"]
 
 _PASSING = frozenset(
     {
@@ -44,10 +59,14 @@ _PLAIN_BASES = frozenset(
 
 
 class Opening(NamedTuple):
-    """Why a function, or a class with its methods, is open, and where that shows."""
+    """Why a function, or a class with its methods, is open, and where that shows.
+
+    `wanted` is the module and the name that another file uses, where that is why.
+    """
 
     node: cst.CSTNode
     how: str
+    wanted: tuple[str, str] | None = None
 
 
 class Marks:
@@ -74,6 +93,10 @@ class Marks:
         found = self._assumed if self._known is None else key in self._known
         self._asked.setdefault(key, found)
         return found
+
+    def known(self) -> list[object]:
+        """What the round before had marked."""
+        return list(self._known or ())
 
     def why(self, key: object) -> Opening | None:
         """The reason that a thing was marked with."""
@@ -104,17 +127,22 @@ def opening(run: Run, info: FunctionInfo) -> Opening | None:
         return handed.why(info) or Opening(info.node, "is handed on")
     owner = info.owner
     if owner is not None:
-        if handed.has(owner):
+        if handed.has(owner) and not _is_private(info.name):
             return handed.why(owner) or Opening(owner.node, f"{owner.name} is handed on")
         if not _has_plain_bases(owner):
             return Opening(owner.node, f"{owner.name} inherits from what may call its methods")
-    if info.outer is None and (user := run.opened(info.name)):
-        return Opening(info.node, f"{user} uses {info.name}()")
+    if info.outer is None and (user := info.module.opened(info.name)):
+        wanted = (info.module.path, info.name)
+        return Opening(info.node, f"{user} uses {info.name}()", wanted)
     if info.name.startswith("__") and info.name.endswith("__") and info.name != "__init__":
         return Opening(info.node, f"{info.name}() is called by the language")
     if not run.facts.called.has(info):
         return Opening(info.node, f"nothing in the project calls {info.name}()")
     return None
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__")
 
 
 def _has_plain_bases(info: ClassInfo) -> bool:
@@ -132,6 +160,22 @@ def passes_through(value: Value) -> bool:
     if isinstance(value, Function):
         return False
     return isinstance(value, Symbol) and value.name in _PASSING
+
+
+def holds_answer(values: Iterable[Value]) -> bool:
+    """Whether values hold an answer, or a part of one that has parts itself."""
+    return any(map(_holds_answer, values))
+
+
+def _holds_answer(value: Value) -> bool:
+    match value:
+        case Answer(site, path, event):
+            return event or kind_of(site.endpoint or "", path) in {"object", "list"}
+        case Sequence(element):
+            return holds_answer(element)
+        case Tuple(elements):
+            return any(map(holds_answer, elements))
+    return isinstance(value, (Response, Body, Line, Lines))
 
 
 def is_main_guard(node: cst.If) -> bool:

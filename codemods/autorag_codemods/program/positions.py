@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from libcst._nodes.internal import CodegenState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import libcst as cst
 
-__all__ = ["MisalignedError", "Positions"]
+__all__ = ["File", "MisalignedError", "Positions"]
 
 
 class MisalignedError(ValueError):
@@ -21,6 +23,7 @@ class MisalignedError(ValueError):
 
 
 _NOTHING = nullcontext()
+_BETWEEN = "\0"  # stands in no source text
 
 
 class _Recorder(CodegenState):
@@ -45,11 +48,11 @@ class _Recorder(CodegenState):
         self.ends[id(node)] = len(self.tokens)
 
 
-class Positions:
-    """Offsets of nodes in the module's text, in characters.
+class File:
+    """A module's part of the program's text, from `start` to `end`.
 
     Attributes:
-        text: The module's text.
+        path: What reports call it.
         indent: What one level of it is indented by.
         newline: How most of its lines end.
 
@@ -57,43 +60,92 @@ class Positions:
         MisalignedError: libcst lost more of `text` than blanks.
     """
 
-    def __init__(self, module: cst.Module, text: str) -> None:
+    def __init__(self, path: str, module: cst.Module, text: str, start: int) -> None:
         recorder = _Recorder(module)
         module._codegen(recorder)  # noqa: SLF001 (PositionProvider does so too, at three times the cost)
-        self.text = text
+        self.path, self.start, self.end = path, start, start + len(text)
         self.indent, self.newline = module.default_indent, module.default_newline
-        self._module = module
-        self._starts, self._ends = recorder.starts, recorder.ends
-        self._offsets = [0, *accumulate(map(len, recorder.tokens))]
+        self.starts, self.ends = recorder.starts, recorder.ends
+        self.offsets = list(accumulate(map(len, recorder.tokens), initial=start))
         # libcst takes the last newline back when the file has none.
-        self._offsets.append(self._offsets[-1])
+        self.offsets.append(self.offsets[-1])
         made = "".join(recorder.tokens)
         if made != text:
             aligned = _align(made, text)
-            self._offsets = [aligned[min(offset, len(made))] for offset in self._offsets]
-        self._lines = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+            self.offsets = [
+                start + aligned[min(offset - start, len(made))] for offset in self.offsets
+            ]
+        ends = (start + match.end() for match in re.finditer(r"\r\n|\r|\n", text))
+        self.lines = [start, *ends]
+
+
+class Positions:
+    """Offsets of nodes in the text of a program: the texts of its modules, one after the other.
+
+    Between two of them stands one character that belongs to neither, so that what is inserted at
+    the end of a file is not at the beginning of the next.
+
+    Attributes:
+        text: The program's text.
+        files: The modules' parts of it, in its order.
+
+    Raises:
+        MisalignedError: libcst lost more of a text than blanks.
+    """
+
+    def __init__(self, sources: Iterable[tuple[str, cst.Module, str]]) -> None:
+        self.files: list[File] = []
+        texts, start = [], 0
+        for path, module, text in sources:
+            self.files.append(File(path, module, text, start))
+            texts.append(text)
+            start += len(text) + len(_BETWEEN)
+        self.text = _BETWEEN.join(texts)
+        self._starts = [file.start for file in self.files]
+
+    def file(self, node: cst.CSTNode) -> File:
+        """The file that a node stands in."""
+        return next(file for file in self.files if id(node) in file.starts)
+
+    def file_at(self, offset: int) -> File:
+        """The file that an offset belongs to; its end does."""
+        return self.files[bisect_right(self._starts, offset) - 1]
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """The first offset of a node and the one after its last, its parentheses included."""
-        return self._offsets[self._starts[id(node)]], self._offsets[self._ends[id(node)]]
+        file = self.file(node)
+        return file.offsets[file.starts[id(node)]], file.offsets[file.ends[id(node)]]
 
     def source(self, node: cst.CSTNode) -> str:
         """The text of a node."""
         start, end = self.span(node)
         return self.text[start:end]
 
-    def place(self, node: cst.CSTNode) -> tuple[int, int]:
-        """Line and column of a node, both from 1."""
+    def place(self, node: cst.CSTNode) -> tuple[str, int, int]:
+        """Path, line and column of a node, both from 1."""
         return self.place_of(self.span(node)[0])
 
-    def place_of(self, offset: int) -> tuple[int, int]:
-        """Line and column of an offset, both from 1."""
-        line = bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1] + 1
+    def place_of(self, offset: int) -> tuple[str, int, int]:
+        """Path, line and column of an offset, both from 1."""
+        file = self.file_at(offset)
+        line = bisect_right(file.lines, offset)
+        return file.path, line, offset - file.lines[line - 1] + 1
 
     def line_start(self, offset: int) -> int:
         """Where the line of an offset begins."""
-        return self._lines[bisect_right(self._lines, offset) - 1]
+        lines = self.file_at(offset).lines
+        return lines[bisect_right(lines, offset) - 1]
+
+    def next_line(self, offset: int) -> int:
+        """Where the line after that of an offset begins; the end of the file after the last."""
+        file = self.file_at(offset)
+        index = bisect_right(file.lines, offset)
+        return file.lines[index] if index < len(file.lines) else file.end
+
+    def lines_around(self, offset: int) -> list[str]:
+        """The lines of the file that an offset belongs to, without their ends."""
+        file = self.file_at(offset)
+        return re.split(r"\r\n|\r|\n", self.text[file.start : file.end])
 
 
 def _align(made: str, text: str) -> list[int]:

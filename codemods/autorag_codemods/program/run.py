@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from .environment import Environment, join
 from .facts import Facts
@@ -26,11 +26,11 @@ from .values import (
     Lines,
     Made,
     Method,
+    ModuleInfo,
     Piece,
     Response,
     Self,
     Sequence,
-    Shared,
     Symbol,
     Text,
     Tuple,
@@ -46,11 +46,18 @@ if TYPE_CHECKING:
 
     from .sites import Send, Site
 
-__all__ = ["BudgetError", "Library", "Loop", "Parts", "Run"]
+__all__ = ["BudgetError", "FindModule", "Library", "Loop", "Parts", "Run"]
 
+_STATE = (
+    *("module", "environment", "function", "in_class", "loops", "tries", "conditional"),
+    *("frozen", "globals", "nonlocals", "is_shown", "base", "context", "returned"),
+)
 _BUILTINS = frozenset(dir(builtins))
 _BUDGET = 400_000
 """Expressions that are evaluated for one file at most."""
+
+FindModule: TypeAlias = "Callable[[str, str, int], str | None]"
+"""The path of a module of the program: from which path it is imported, its name, how many dots."""
 
 
 class BudgetError(Exception):
@@ -89,6 +96,8 @@ class Parts(NamedTuple):
     call_values: Callable[[Run, FunctionInfo, Sequence_[Values], cst.CSTNode], Values]
     call_with: Callable[[Run, FunctionInfo, cst.Call, bool], Values]
     call_lambda: Callable[[Run, cst.Lambda, Sequence_[Values]], Values]
+    run_body: Callable[[Run, FunctionInfo], bool]
+    run_module: Callable[[Run, ModuleInfo], None]
     elements_of: Callable[[Run, Values, cst.CSTNode], Values]
 
 
@@ -100,16 +109,19 @@ class Run:
         libraries: Iterable[Library],
         classify: Callable[[Run, Send], Site | None],
         parts: Parts,
-        opened: Callable[[str], str],
+        modules: Iterable[ModuleInfo],
+        find_module: FindModule,
     ) -> None:
         self.libraries = tuple(libraries)
         self.classify = classify
-        self.opened = opened
+        self.modules = {module.path: module for module in modules}
+        self.module = next(iter(self.modules.values()))
+        self._find_module = find_module
+        self.begun: set[ModuleInfo] = set()
         self._parts = parts
         self._table = parts.expressions
         self.facts = Facts()
         self.environment = Environment()
-        self.module_names = Shared()
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
         self.later: list[FunctionInfo] = []
@@ -120,8 +132,11 @@ class Run:
         self.conditional = 0
         self.frozen = 0
         self.is_shown = False
+        self.base: FunctionInfo | None = None
+        self.context: tuple[cst.CSTNode, ...] = ()
+        self.returned: list[Values] | None = None
         self.inlining: list[FunctionInfo | cst.Lambda] = []
-        self._left = _BUDGET
+        self._left = _BUDGET * len(self.modules)
 
     def evaluate(self, node: cst.CSTNode) -> Values:
         """The value of an expression; what has no rule of its own is unknown, its parts escape."""
@@ -147,6 +162,21 @@ class Run:
             yield
         finally:
             self.conditional -= 1
+
+    @contextmanager
+    def apart(self, module: ModuleInfo) -> Iterator[None]:
+        """Interpret something of a module from the beginning, with nothing of what surrounds it."""
+        before = {name: getattr(self, name) for name in _STATE}
+        self.module, self.environment = module, Environment()
+        self.function, self.in_class = None, None
+        self.loops, self.tries, self.conditional, self.frozen = [], [], 0, 0
+        self.globals, self.nonlocals, self.is_shown = set(), set(), False
+        self.base, self.context, self.returned = None, (), None
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                setattr(self, name, value)
 
     # Rules of the other parts
 
@@ -178,6 +208,14 @@ class Run:
         """The value of a lambda's body for arguments by position."""
         return self._parts.call_lambda(self, node, arguments)
 
+    def run_body(self, info: FunctionInfo) -> bool:
+        """Interpret a function's body in the names of now; whether its end is reached."""
+        return self._parts.run_body(self, info)
+
+    def run_module(self, module: ModuleInfo) -> None:
+        """Interpret a module's body, once in a round."""
+        self._parts.run_module(self, module)
+
     def elements_of(self, values: Values, node: cst.CSTNode) -> Values:
         """What iterating over values gives."""
         return self._parts.elements_of(self, values, node)
@@ -198,7 +236,7 @@ class Run:
         while outer is not None:
             places.append(outer.names.get(name))
             outer = outer.outer
-        places.append(self.module_names.get(name))
+        places.append(self.module.names.get(name))
         known = [values for values in places if values is not None]
         if known:
             return join(*known) if name in self.facts.rebound else known[0]
@@ -219,9 +257,29 @@ class Run:
         if self.in_class is not None:
             self.in_class.attributes.give(name, values)
         elif self.function is None or name in self.globals:
-            self.module_names.give(name, values)
+            self._give_name(name, values)
         else:
             self.function.names.give(name, values)
+
+    def _give_name(self, name: str, values: Values) -> None:
+        self.module.names.give(name, values)
+        user = self.module.opened(name)
+        for value in values if user else ():
+            if isinstance(value, Self):
+                how = f"{value.info.name} is in {name}, which {user} uses"
+                self._hand_out(value.info, Opening(self.module.node, how, (self.module.path, name)))
+
+    def want(self, why: Opening) -> None:
+        """Note that a name lets an answer out to another file."""
+        if why.wanted is not None:
+            self.facts.wanted.add(why.wanted)
+
+    # Modules
+
+    def find_module(self, name: str, level: int = 0) -> ModuleInfo | None:
+        """The module of the program that an import in the current one means."""
+        path = self._find_module(self.module.path, name, level)
+        return self.modules.get(path) if path is not None else None
 
     # Escapes
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     import libcst as cst
 
-    from .values import Symbol, Values
+    from .values import FunctionInfo, Symbol, Values
 
 __all__ = ["Block", "Guard", "Read", "Send", "Site", "Step", "StreamParse"]
 
@@ -94,9 +94,15 @@ class Block(NamedTuple):
 
 @dataclass(eq=False, slots=True)
 class Site:
-    """A send whose URL is, or may be, a legacy one."""
+    """A send whose URL is, or may be, a legacy one.
+
+    `context` are the calls that it is reached through, where a helper is understood for each of
+    its calls; `within` is the function that the first of them, or the send, stands in.
+    """
 
     send: Send
+    context: tuple[cst.CSTNode, ...] = ()
+    within: FunctionInfo | None = None
     endpoint: str | None = None
     certainty: Literal["legacy", "maybe"] = "legacy"
     blocks: list[Block] = field(default_factory=list)

@@ -12,7 +12,7 @@ from .expressions import bind
 from .facts import Export
 from .functions import entry_values
 from .importing import import_from, plain_import
-from .openness import Opening, is_main_guard, opening, passes_through
+from .openness import Opening, holds_answer, is_main_guard, opening, passes_through
 from .run import BudgetError, Loop, Run
 from .schema import EACH, kind_of
 from .storing import delete
@@ -60,7 +60,7 @@ _PLAIN_TYPES = frozenset(
 _MOST_FORMS, _MOST_PIECES = 4, 20
 _MOST_PASSES, _WIDEN_FROM = 16, 3
 
-__all__ = ["elements_of", "interpret_function", "run_block"]
+__all__ = ["elements_of", "interpret_function", "run_block", "run_body"]
 
 
 def run_block(run: Run, statements: Iterable[cst.CSTNode]) -> bool:
@@ -333,10 +333,15 @@ def _return(run: Run, node: cst.Return) -> bool:
         if why is not None:
             others = (value for value in values if not isinstance(value, Text))
             run.escape(others, node, f"is returned from {run.where()}: {why.how}")
-        run.function.returns.give("", values)
+            if holds_answer(values):
+                run.want(why)
+        if run.returned is not None:
+            run.returned.append(values)
+        else:
+            run.function.returns.give("", values)
         texts = frozenset(value for value in values if isinstance(value, Text))
         if texts:
-            run.facts.exports.append(Export(run.function.name, texts, node))
+            run.facts.exports.append(Export(run.module.path, run.function.name, texts, node))
     return False
 
 
@@ -375,7 +380,7 @@ def _function(run: Run, node: cst.FunctionDef) -> bool:
     info = run.facts.functions.get(node)
     if info is None:
         names = tuple(dotted(d.decorator).rpartition(".")[2] for d in node.decorators)
-        info = FunctionInfo(node.name.value, node, outer, run.in_class, names)
+        info = FunctionInfo(node.name.value, node, run.module, outer, run.in_class, names)
         run.facts.functions[node] = info
     for decorator in node.decorators:
         _decorate(run, info, decorator.decorator)
@@ -399,24 +404,29 @@ def _decorate(run: Run, info: FunctionInfo, node: cst.BaseExpression) -> None:
         run.facts.handed.add(info, Opening(node, how))
 
 
+def run_body(run: Run, info: FunctionInfo) -> bool:
+    """Interpret a function's body; whether its end is reached."""
+    return run_block(run, info.node.body.body)
+
+
 def interpret_function(run: Run, info: FunctionInfo) -> None:
     """The body of a function, called by anyone."""
-    run.function, run.in_class = info, None
-    run.environment = Environment()
-    run.environment.names = entry_values(run, info)
-    for name, values in run.environment.names.items():
-        info.names.give(name, values)
-    run.loops, run.tries, run.conditional, run.frozen = [], [], 0, 0
-    run.globals, run.nonlocals, run.is_shown = set(), set(), False
-    if run_block(run, info.node.body.body) and info.returns.given():
-        # Some way through it ends without a return.
-        info.returns.give("", NONE)
+    if run.facts.by_call.has(info) and opening(run, info) is None:
+        return
+    with run.apart(info.module):
+        run.function = run.base = info
+        run.environment.names = entry_values(run, info)
+        for name, values in run.environment.names.items():
+            info.names.give(name, values)
+        if run_body(run, info) and info.returns.given():
+            # Some way through it ends without a return.
+            info.returns.give("", NONE)
 
 
 def _class(run: Run, node: cst.ClassDef) -> bool:
     info = run.facts.classes.get(node)
     if info is None:
-        info = ClassInfo(node.name.value, node)
+        info = ClassInfo(node.name.value, node, run.module)
         run.facts.classes[node] = info
     info.bases = tuple(value for base in node.bases for value in run.evaluate(base.value))
     for base in info.bases:

@@ -13,6 +13,7 @@ from .values import (
     Answer,
     Class,
     Dict,
+    Module,
     Response,
     Self,
     Sequence,
@@ -37,6 +38,9 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
             ours = [owner for owner in owners if isinstance(owner, (Self, Class))]
             for owner in ours:
                 _store_attribute(run, target, owner.info, values)
+            for value in owners:
+                if isinstance(value, Module):
+                    value.info.names.give(target.attr.value, values)
             if len(ours) < len(owners) or not owners:
                 run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
             run.escape((v for v in owners if isinstance(v, Answer)), target, "is changed")
@@ -49,7 +53,7 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
 def _store_attribute(run: Run, target: cst.Attribute, info: ClassInfo, values: Values) -> None:
     name = target.attr.value
     why = run.facts.handed.why(info) if run.facts.handed.has(info) else None
-    user = run.opened(name)
+    user = info.module.opened(name)
     if why is not None or user:
         how = why.how if why is not None else f"{user} uses {name}"
         others = (value for value in values if not isinstance(value, Text))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["Parents", "children", "dotted", "names_in", "walk"]
 
@@ -63,21 +63,18 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 class Parents:
-    """Who holds whom, for a whole module; made by one plain loop.
+    """Who holds whom, for the modules of a program; made by one plain loop.
 
     Attributes:
-        all: Every node, the module first.
         strings: The literals that hold text.
     """
 
-    def __init__(self, module: cst.Module) -> None:
-        self.all: list[cst.CSTNode] = []
+    def __init__(self, modules: Iterable[cst.Module]) -> None:
         self.strings: list[cst.SimpleString | cst.FormattedStringText] = []
         self._parents: dict[int, cst.CSTNode] = {}  # by identity, as nodes compare
-        todo: list[cst.CSTNode] = [module]
+        todo: list[cst.CSTNode] = list(modules)
         while todo:
             node = todo.pop()
-            self.all.append(node)
             # By type: an instance check of an abstract class is slow.
             if type(node) in _STRINGS:
                 self.strings.append(node)  # type: ignore[arg-type]
@@ -95,6 +92,10 @@ class Parents:
         while parent is not None:
             yield parent
             parent = self._parents.get(id(parent))
+
+    def module(self, node: cst.CSTNode) -> cst.Module:
+        """The module that a node stands in."""
+        return next(each for each in (node, *self.above(node)) if isinstance(each, cst.Module))
 
     def statement(self, node: cst.CSTNode) -> cst.CSTNode:
         """The statement that a node belongs to."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import libcst as cst
 
@@ -35,6 +35,8 @@ __all__ = [
     "Lines",
     "Made",
     "Method",
+    "Module",
+    "ModuleInfo",
     "Piece",
     "Response",
     "Self",
@@ -158,6 +160,10 @@ class Shared:
         known = self._given.get(name)
         self._given[name] = values if known is None or known is values else known | values
 
+    def known_names(self) -> list[str]:
+        """The names that there are, as far as a round may know."""
+        return list(self._given if self._known is None else self._known)
+
     def given(self) -> Mapping[str, Values]:
         """What this round has given so far."""
         return self._given
@@ -187,11 +193,22 @@ class Shared:
 
 
 @dataclass(eq=False, slots=True)
+class ModuleInfo:
+    """A module of the program: what its names hold, and who else uses one of them."""
+
+    path: str
+    node: cst.Module
+    opened: Callable[[str], str]
+    names: Shared = field(default_factory=Shared)
+
+
+@dataclass(eq=False, slots=True)
 class FunctionInfo:
-    """A function of the module and what is known about its calls; `returns` has one name: ""."""
+    """A function of the program and what is known about its calls; `returns` has one name: ""."""
 
     name: str
     node: cst.FunctionDef
+    module: ModuleInfo
     outer: FunctionInfo | None
     owner: ClassInfo | None
     decorators: tuple[str, ...] = ()
@@ -202,10 +219,11 @@ class FunctionInfo:
 
 @dataclass(eq=False, slots=True)
 class ClassInfo:
-    """A class of the module; `attributes` joins what its body and its methods assign."""
+    """A class of the program; `attributes` joins what its body and its methods assign."""
 
     name: str
     node: cst.ClassDef
+    module: ModuleInfo
     attributes: Shared = field(default_factory=Shared)
     methods: dict[str, FunctionInfo] = field(default_factory=dict)
     bases: tuple[Value, ...] = ()
@@ -221,6 +239,13 @@ class ClassInfo:
                 found.add(each)
                 todo += each.subclasses
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of the program."""
+
+    info: ModuleInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +376,7 @@ Value = (
     | Symbol
     | Made
     | Method
+    | Module
     | Function
     | Class
     | Self

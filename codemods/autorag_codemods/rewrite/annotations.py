@@ -50,7 +50,7 @@ def annotate(
         return None
     if name.value in facts.rebound:
         return None
-    spelled = ensure_any(editor, parents, sites)
+    spelled = ensure_any(editor, parents, target, sites)
     if not spelled:
         return Block("AR112", "its payload would need an annotation", target)
     _, end = editor.positions.span(name)

@@ -10,7 +10,7 @@ from autorag_codemods.program.tree import dotted
 from autorag_codemods.senders import DROP_INS
 
 from .edits import Edit, Editor
-from .imports import next_line, sorted_block, sorted_key
+from .imports import sorted_block, sorted_key
 
 if TYPE_CHECKING:
     from autorag_codemods.program import Parents, Positions
@@ -53,7 +53,7 @@ def bridge_import(
     names = ", ".join(map(_spelled, rest))
     start, end = positions.span(statement)[0], _end(positions, statement)
     line = positions.text[positions.line_start(start) : start]
-    newline = positions.newline
+    newline = positions.file(statement).newline
     separator = f"{newline}{line}" if not line.strip() else "; "
     editor.edits.append(Edit(start, end, lambda: f"import {names}{separator}{made}", frozenset()))
 
@@ -79,7 +79,7 @@ def _replace_alone(editor: Editor, parents: Parents, statement: cst.Import, made
         editor.edits.append(Edit(start, end, lambda: made, frozenset()))
         return
     line_start = positions.line_start(start)
-    line_end = next_line(positions.text, end)
+    line_end = positions.next_line(end)
     newline = positions.text[end:line_end]
     editor.edits.append(Edit(line_start, line_end, str, frozenset()))
     editor.insert(moved, (), lambda: made + newline, made)
@@ -112,5 +112,5 @@ def _sorted_place(
     if place == block.index(line):
         return None
     if place == len(others):
-        return next_line(positions.text, positions.span(others[-1].body[-1])[1])
+        return positions.next_line(positions.span(others[-1].body[-1])[1])
     return positions.span(others[place].body[0])[0]

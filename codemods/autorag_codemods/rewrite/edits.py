@@ -37,7 +37,7 @@ class Edit:
 
 
 class Editor:
-    """The edits of one file."""
+    """The edits of a program's files."""
 
     def __init__(self, positions: Positions) -> None:
         self.positions = positions
@@ -71,18 +71,18 @@ class Editor:
             [e for e in self._active if start <= e.start and e.end <= end], start, end
         )
 
-    def apply(self, keep: Callable[[Edit], bool]) -> str:
-        """The whole text with the edits that are to be kept.
+    def apply(self, keep: Callable[[Edit], bool]) -> dict[str, str]:
+        """The text of each file, by its path, with the edits that are to be kept.
 
         Raises:
             OverlapError: Two of them cannot both be made.
         """
         wanted = self._active = _distinct([edit for edit in self.edits if keep(edit)])
         self._made.clear()
-        text = self._apply(wanted, 0, len(self.positions.text))
+        texts = {file.path: self.render_span(file.start, file.end) for file in self.positions.files}
         if any(edit.start == edit.end and edit not in self._made for edit in wanted):
             raise OverlapError
-        return text
+        return texts
 
     def _apply(self, edits: list[Edit], start: int, end: int) -> str:
         parts = []
@@ -114,9 +114,7 @@ def _distinct(edits: list[Edit]) -> list[Edit]:
 def _outermost(edits: list[Edit]) -> list[Edit]:
     found: list[Edit] = []
     # What is inserted comes before what it is inserted in front of.
-    for edit in sorted(
-        edits, key=lambda edit: (edit.start, edit.end > edit.start, -edit.end, edit.what)
-    ):
+    for edit in sorted(edits, key=_order):
         if not found or edit.end > found[-1].end or edit.start >= found[-1].end:
             found.append(edit)
     return found

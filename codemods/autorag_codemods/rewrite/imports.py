@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -16,16 +15,19 @@ if TYPE_CHECKING:
 
     from .edits import Editor
 
-__all__ = ["ensure_any", "next_line", "sorted_block", "sorted_key"]
+__all__ = ["ensure_any", "sorted_block", "sorted_key"]
 
 
-def ensure_any(editor: Editor, parents: Parents, sites: Iterable[Site]) -> str:
-    """How the module spells `typing.Any`; an import is added when it cannot yet.
+def ensure_any(editor: Editor, parents: Parents, node: cst.CSTNode, sites: Iterable[Site]) -> str:
+    """How the module of a node spells `typing.Any`; an import is added when it cannot yet.
 
     It is "" where there is no import beside which one could stand.
     """
-    module = parents.all[0]
-    lines = [line for line in getattr(module, "body", ()) if _statement(line) is not None]
+    lines = [
+        line
+        for line in parents.module(node).body
+        if isinstance(line, cst.SimpleStatementLine) and _statement(line) is not None
+    ]
     for line in lines:
         statement = _statement(line)
         if isinstance(statement, cst.ImportFrom) and _module(statement) == "typing":
@@ -57,7 +59,7 @@ def _add_line(editor: Editor, lines: list[cst.SimpleStatementLine], sites: Itera
     """A new line in the first block of imports, sorted if the block is."""
     positions = editor.positions
     made = "from typing import Any"
-    newline = positions.newline
+    newline = positions.file(lines[0]).newline
     lines = [line for line in lines if _module(_statement(line)) != "__future__"]
     if not lines:
         return False
@@ -67,7 +69,7 @@ def _add_line(editor: Editor, lines: list[cst.SimpleStatementLine], sites: Itera
     if None not in keys and keys == sorted(keys, key=str):
         place = next((i for i, key in enumerate(keys) if key and key > (1, "typing")), len(block))
     if place == len(block):
-        at = next_line(positions.text, positions.span(block[-1].body[-1])[1])
+        at = positions.next_line(positions.span(block[-1].body[-1])[1])
     else:
         at = positions.span(block[place].body[0])[0]
     editor.insert(at, sites, lambda: made + newline, made)
@@ -93,12 +95,6 @@ def _bound(alias: cst.ImportAlias) -> str:
     return name.value if isinstance(name, cst.Name) else ""
 
 
-def next_line(text: str, offset: int) -> int:
-    """Where the line after an offset begins."""
-    match = re.compile(r"\r\n|\r|\n").search(text, offset)
-    return match.end() if match else len(text)
-
-
 def sorted_block(
     positions: Positions, line: cst.SimpleStatementLine, lines: list[cst.SimpleStatementLine]
 ) -> list[cst.SimpleStatementLine]:
@@ -116,7 +112,7 @@ def _adjoin(
     positions: Positions, above: cst.SimpleStatementLine, below: cst.SimpleStatementLine
 ) -> bool:
     end, start = positions.span(above.body[-1])[1], positions.span(below.body[0])[0]
-    return next_line(positions.text, end) == start and "#" not in positions.text[end:start]
+    return positions.next_line(end) == start and "#" not in positions.text[end:start]
 
 
 def sorted_key(line: cst.SimpleStatementLine) -> tuple[int, str] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -72,7 +71,8 @@ def layout_of(positions: Positions, node: cst.Dict | cst.Call) -> Layout:
     line = positions.line_start(start)
     outer = _indent(text[line:])
     elements = list(_elements(node))
-    newline = positions.newline
+    file = positions.file(node)
+    newline = file.newline
     first = positions.span(elements[0])[0] if elements else end
     multiline = "\n" in text[start:first] or "\r" in text[start:first]
     indent = _indent(text[positions.line_start(first) :]) if multiline else ""
@@ -80,8 +80,8 @@ def layout_of(positions: Positions, node: cst.Dict | cst.Call) -> Layout:
     if multiline and closing > start:
         outer = _indent(text[closing:])
     unit = indent[len(outer) :] if multiline and indent.startswith(outer) else ""
-    unit = unit or positions.indent
-    line_end = len(text)
+    unit = unit or file.indent
+    line_end = file.end
     for mark in "\r\n":
         found = text.find(mark, end)
         line_end = min(line_end, found) if found >= 0 else line_end
@@ -97,7 +97,7 @@ def layout_of(positions: Positions, node: cst.Dict | cst.Call) -> Layout:
         column=start - line,
         rest=line_end - end,
         footer=tuple(_footer(node, elements)),
-        width=max(_WIDTH, min(120, max(map(len, re.split(r"\r\n|\r|\n", text))))),
+        width=max(_WIDTH, min(120, max(map(len, positions.lines_around(start))))),
         keywords=isinstance(node, cst.Call),
     )
 

@@ -10,7 +10,7 @@ import libcst as cst
 from autorag_codemods.program import Block, Facts, Parents, Positions, Site
 from autorag_codemods.program.schema import Path, new_keys
 from autorag_codemods.program.values import DictObject, Piece, Text
-from autorag_migrate.mapping import ERRORS, ROUTES
+from autorag_migrate.mapping import ERRORS, REQUEST_FIELDS, ROUTES
 
 from .answer import Answers
 from .edits import Editor
@@ -30,6 +30,14 @@ __all__ = ["Plan"]
 _QUERIES = ("ai-search", "search")
 
 
+def _serves_both(made: DictObject) -> bool:
+    """Whether a payload is the same for both endpoints."""
+    both = {field.legacy for field in REQUEST_FIELDS if set(field.endpoints) >= set(_QUERIES)}
+    return {entry.key for entry in made.entries.values()} <= {
+        name.partition(".")[0] for name in both
+    }
+
+
 class Plan:
     """All native edits of a module, and for each site what stands in their way.
 
@@ -47,8 +55,11 @@ class Plan:
             (site for site in facts.sites.values() if site.seen),
             key=lambda site: positions.span(site.send.call),
         )
+        by_call: dict[cst.Call, list[Site]] = {}
+        for site in self.sites:
+            by_call.setdefault(site.send.call, []).append(site)
+        self._groups = [frozenset(sites) for sites in by_call.values()]
         self.owed: dict[Site, list[Owed]] = {}
-        self._groups: list[frozenset[Site]] = []
         self._parents = parents
         self._used_urls()
         if options.style != "bridge":
@@ -106,7 +117,7 @@ class Plan:
                 users.setdefault(made, set()).add(site)
         self._other_users(users)
         for made, sites in users.items():
-            if len({site.endpoint for site in sites}) > 1:
+            if len({site.endpoint for site in sites}) > 1 and not _serves_both(made):
                 for site in sites:
                     site.block(
                         "AR117", "its payload is sent to another endpoint as well", site.send.body

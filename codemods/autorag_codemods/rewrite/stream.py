@@ -72,7 +72,7 @@ def _edit(editor: Editor, parents: Parents, parse: StreamParse, reads: list[Read
         return None
     if any(read.root is not parse.node for read in reads):
         return "an event is parsed inside of another statement"
-    used = {each.value for each in walk(parents.all[0]) if isinstance(each, cst.Name)}
+    used = {each.value for each in walk(parents.module(statement)) if isinstance(each, cst.Name)}
     free = next((name for name in _NAMES if name not in used), None)
     if free is None:
         return "there is no free name for an event"
@@ -157,7 +157,7 @@ def _layout(editor: Editor, statement: cst.CSTNode) -> tuple[str, str, str]:
     text = positions.text
     line = text[positions.line_start(start) : start]
     indent = line[: len(line) - len(line.lstrip())]
-    newline = editor.positions.newline
+    newline = positions.file(statement).newline
     unit = "\t" if "\t" in indent else "    "
     return indent, unit, newline
 

@@ -144,7 +144,8 @@ def with_base(base: Values | None, url: Values) -> Values:
 
 def classify(run: Run, send: Send) -> Site | None:
     """The site of a send, None when it is certainly no legacy request."""
-    site = run.facts.sites.get(send.call)
+    key = (send.call, run.context)
+    site = run.facts.sites.get(key)
     if site is not None and site.seen:
         send = send._replace(
             url_values=join(site.send.url_values, send.url_values),
@@ -156,7 +157,7 @@ def classify(run: Run, send: Send) -> Site | None:
     if not certain and not _is_likely(found, send):
         return None
     if site is None:
-        site = run.facts.sites[send.call] = Site(send)
+        site = run.facts.sites[key] = Site(send, run.context, run.base)
     site.send, site.seen = send, True
     site.certainty = "legacy" if certain else "maybe"
     names = {match.route.name if match.route is not None else None for match in found}

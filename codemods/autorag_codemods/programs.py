@@ -1,0 +1,144 @@
+"""The programs of a run: files that are judged together, grown until nothing else decides."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .groups import MOST_FILES, Group, Imports, Tree
+from .module import Outcome, Part, judge_parts
+from .project import Project, is_test, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from .options import Options
+    from .scan import Source
+
+__all__ = ["Programs"]
+
+_MOST_TURNS = 4
+
+
+class Programs:
+    """The candidates of a run, in groups that import each other."""
+
+    def __init__(
+        self,
+        sources: Iterable[Source],
+        looked_at: Iterable[str],
+        options: Options,
+        exclude: Sequence[str],
+        given: Sequence[Path],
+    ) -> None:
+        self._options, self._exclude, self._given = options, exclude, given
+        self._candidates = {_real(source.path): source for source in sources}
+        self._tree = Tree([*looked_at, *(str(each.path) for each in self._candidates.values())])
+        self._projects: dict[Path, Project] = {}
+        self._groups: list[Group] = []
+        for path in sorted(self._candidates):
+            self._place(path, str(self._root(path)))
+
+    def judge(self, run_all: Callable[..., Iterable[Any]]) -> list[tuple[Source, Outcome]]:
+        """Judge every group; one that other files decide about takes them in, and is judged again.
+
+        Args:
+            run_all: `map`, or that of a pool of processes.
+        """
+        outcomes: dict[str, Outcome] = {}
+        todo = list(self._groups)
+        for turn in range(_MOST_TURNS):
+            for group, found in zip(todo, run_all(_call, map(self._work, todo)), strict=True):
+                for path in group.files:
+                    outcomes[path] = found[self._tree.shown[path]]
+            todo = self._grown(todo, outcomes) if turn < _MOST_TURNS - 1 else []
+            if not todo:
+                break
+        paths = sorted(path for group in self._groups for path in group.files)
+        return [(self._source(path), outcomes[path]) for path in paths]
+
+    def _source(self, path: str) -> Source:
+        source = self._candidates.get(path) or self._tree.source(path)
+        assert source is not None  # noqa: S101 (a file that cannot be read joins no group)
+        return source
+
+    def _root(self, path: str) -> Path:
+        return root_of(Path(path), self._given)
+
+    def _project(self, path: str) -> Project:
+        root = self._root(path)
+        if root not in self._projects:
+            self._projects[root] = Project(root, self._exclude)
+        return self._projects[root]
+
+    # Groups
+
+    def _place(self, path: str, root: str) -> Group:
+        """The group of a file, made or joined from those that its imports belong to."""
+        made = Group(root)
+        made.add(self._tree, path, self._candidates)
+        if len(made.files) > MOST_FILES or is_test(Path(path)):
+            made.files = {path}  # what a test uses of a module, it may also stand in for
+        return self._join(made)
+
+    def _join(self, made: Group) -> Group:
+        for group in [each for each in self._groups if each.files & made.files]:
+            made.files |= group.files
+            self._groups.remove(group)
+        self._groups.append(made)
+        return made
+
+    def _grown(self, groups: Iterable[Group], outcomes: dict[str, Outcome]) -> list[Group]:
+        """The groups that files join which decide about one of their sites."""
+        again: list[Group] = []
+        for group in groups:
+            new = self._deciding(group, outcomes)
+            if not new or len(group.files | new) > MOST_FILES or group not in self._groups:
+                continue
+            made = Group(group.root, set(group.files))
+            for path in sorted(new):
+                made.add(self._tree, path, self._candidates)
+            if len(made.files) <= MOST_FILES:
+                again.append(self._join(made))
+        return [group for group in again if group in self._groups]
+
+    def _deciding(self, group: Group, outcomes: dict[str, Outcome]) -> set[str]:
+        """The files beside a group that use a name of it which decides about a site; no tests."""
+        by_shown = {self._tree.shown[path]: path for path in group.files}
+        found: set[str] = set()
+        for shown, name in {each for path in group.files for each in outcomes[path].wanted}:
+            path = by_shown[shown]
+            users = self._project(path).uses(self._source(path)).get(name, [])
+            if any(is_test(Path(user)) or user not in self._tree.shown for user in users):
+                continue  # one that stays outside decides alone
+            found |= {user for user in users if self._tree.source(user) is not None}
+        return found - group.files
+
+    # One group
+
+    def _work(self, group: Group) -> tuple[list[Part], Options, Imports]:
+        parts = []
+        for path in sorted(group.files):
+            source, project = self._source(path), self._project(path)
+            parts.append(
+                Part(
+                    self._tree.shown[path],
+                    source.text,
+                    project.surroundings(source, group.files),
+                    project.surroundings(source),
+                    frozenset(self._tree.shown[user] for user in group.users(self._tree, path)),
+                    source,
+                )
+            )
+        files = {path: self._tree.shown[path] for path in group.files}
+        return parts, self._options, Imports(group.root, files)
+
+
+def _call(work: tuple[list[Part], Options, Imports]) -> dict[str, Outcome]:
+    parts, options, imports = work
+    return judge_parts(parts, options, imports.find)
+
+
+def _real(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 (links are never followed)
