@@ -11,10 +11,14 @@ from .environment import join
 from .tree import dotted
 from .values import (
     UNKNOWN,
+    Answer,
+    Body,
     Class,
+    Const,
     Function,
     Made,
     Method,
+    Prepared,
     Response,
     Self,
     Symbol,
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .run import Run
-    from .sites import Send
+    from .sites import Send, Site
 
 _PARSERS = frozenset({"parse_args", "parse_known_args"})
 _NAMESPACE = "namespace"
@@ -70,9 +74,8 @@ def _sends(run: Run, callee: Value, node: cst.Call) -> Iterator[Send]:
 
 
 def _send(run: Run, node: cst.Call, callees: Values, sends: list[Send]) -> Values:
-    first = sends[0]
-    if len(callees) > 1 or len(sends) > 1:
-        first = first._replace(bridgeable=False)
+    is_one = len(callees) == len(sends) and len({_sender(send) for send in sends}) == 1
+    first = _joined(sends) if is_one else sends[0]._replace(bridgeable=False)
     site = run.classify(run, first)
     used = {first.url, first.body} if site is not None else set()
     for argument in node.args:
@@ -81,9 +84,38 @@ def _send(run: Run, node: cst.Call, callees: Values, sends: list[Send]) -> Value
             run.escape(values, argument.value, f"is passed to {shown(node)}")
     if site is None:
         return UNKNOWN
-    if len(callees) > len(sends) or len(sends) > 1:
+    if not is_one:
         site.block("AR133", "what sends it is not always the same", node)
-    return frozenset({Response(site)})
+    return frozenset({_given(site)})
+
+
+def _sender(send: Send) -> tuple[object, ...]:
+    """What a send goes through, but for the instance."""
+    return send.library, send.symbol, send.method, send.is_done, send.gives
+
+
+def _joined(sends: list[Send]) -> Send:
+    """One send through any of several instances that are alike."""
+    return sends[0]._replace(
+        url_values=join(*(send.url_values for send in sends)),
+        odd=next((send.odd for send in sends if send.odd is not None), None),
+        bridgeable=all(send.bridgeable for send in sends),
+        unbridgeable=next((send.unbridgeable for send in sends if send.unbridgeable), ""),
+    )
+
+
+def _given(site: Site) -> Value:
+    """What a call that sends gives."""
+    match site.send.gives:
+        case "answer":
+            return Answer(site)
+        case "text":
+            return Body(site)
+        case "nothing":
+            return Const(None, "NoneType")
+        case "request":
+            return Prepared(site)
+    return Response(site)
 
 
 def shown(node: cst.Call) -> str:
@@ -97,12 +129,13 @@ def shown(node: cst.Call) -> str:
 
 
 def _call_one(run: Run, node: cst.Call, callee: Value) -> Values:  # noqa: C901 (one case for each kind)
+    if isinstance(callee, (Symbol, Method)):
+        for library in run.libraries:
+            made = library.construct(run, callee, node)
+            if made is not None:
+                return _constructed(run, node, made)
     match callee:
         case Symbol(name=name):
-            for library in run.libraries:
-                made = library.construct(run, callee, node)
-                if made is not None:
-                    return _constructed(run, node, made)
             known = builtins_known.KNOWN.get(name.removeprefix("builtins."))
             if known is not None:
                 result = known(run, node)

@@ -11,7 +11,7 @@ from . import strings
 from .expressions import give_entry
 from .facts import Simplification
 from .reads import step
-from .responses import LINE_READERS
+from .responses import call_of_response
 from .schema import EACH, row_at
 from .texts import combined
 from .values import (
@@ -47,22 +47,16 @@ _STRING = frozenset({Unknown(kind="str")})
 _MOST_FORMS = 8
 
 
-def call_method(  # noqa: C901, PLR0912 (one case for each kind of value)
+def call_method(  # noqa: C901 (one case for each kind of value)
     run: Run, node: cst.Call, owner: Value, name: str
 ) -> Values | None:
     """The value of ``owner.name(…)``; None when nothing is known of it."""
     match owner:
         case Answer():
             return _of_answer(run, node, owner, name)
-        case Response(site):
+        case Response():
             _arguments(run, node)
-            if name == "json" and node.args:
-                run.escape([owner], node, "is decoded in a way of its own")
-            if name == "json":
-                return frozenset({Answer(site)})
-            if name in LINE_READERS:
-                return frozenset({Lines(site)})
-            return frozenset({Body(site)})
+            return call_of_response(run, node, owner, name)
         case Body(site):
             _arguments(run, node)
             if name in {"decode", "encode", "strip"}:

@@ -84,6 +84,15 @@ def _response(run: Run, node: cst.BaseExpression, names: set[str]) -> Site | Non
     return value.site if isinstance(value, Response) else None
 
 
+def _status(run: Run, node: cst.BaseExpression) -> Site | None:
+    """The site whose response's status a node is."""
+    if not isinstance(node, cst.Attribute):
+        return None
+    value = one(run.evaluate(node.value))
+    is_status = isinstance(value, Response) and node.attr.value in value.site.send.shape.status
+    return value.site if isinstance(value, Response) and is_status else None
+
+
 def _success(run: Run, node: cst.BaseExpression, *, truth: bool) -> None:
     """``response.ok`` and what the envelope says."""
     good = _response(run, node, {"ok", "is_success"})
@@ -108,7 +117,7 @@ def _comparison(run: Run, node: cst.Comparison, *, truth: bool) -> None:
         if isinstance(operator, (cst.IsNot, cst.NotEqual)) is truth:
             _rebind(run, node.left.value, _without_none)
         return
-    site = _response(run, node.left, {"status_code"})
+    site = _status(run, node.left)
     if site is not None and _says_failed(run, operator, right) is truth:
         _fail(run, site)
 

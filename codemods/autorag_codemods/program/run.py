@@ -24,6 +24,7 @@ from .values import (
     Made,
     Method,
     Piece,
+    Prepared,
     Response,
     Sequence,
     Shared,
@@ -56,8 +57,8 @@ class BudgetError(Exception):
 class Library(Protocol):
     """What the interpretation asks of an HTTP library's rules."""
 
-    def construct(self, run: Run, symbol: Symbol, call: cst.Call, /) -> Made | None:
-        """The instance that a call of an imported name makes, if it is one that can send."""
+    def construct(self, run: Run, callee: Value, call: cst.Call, /) -> Made | None:
+        """The instance that can send which a call of an imported name, or of a method, makes."""
 
     def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
         """The request that a call sends, None when it sends none."""
@@ -218,13 +219,15 @@ class Run:
         for value in values:
             self._escape(value, node, how)
 
-    def _escape(self, value: Value, node: cst.CSTNode, how: str) -> None:  # noqa: C901 (one case for each kind)
+    def _escape(self, value: Value, node: cst.CSTNode, how: str) -> None:  # noqa: C901, PLR0912 (one case for each kind)
         match value:
             case Answer(site, path, event):
                 if event or kind_of(site.endpoint or "", path) in {"object", "list"}:
                     self._block(site, node, how)
             case Response(site) | Body(site) | Lines(site) | Line(site):
                 self._block(site, node, how)
+            case Prepared(site):
+                site.block("AR114", f"the request {how}", node)
             case Text():
                 self.escape_text(value, node, how)
             case Dict(made):

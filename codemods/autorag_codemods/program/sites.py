@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from .shapes import USUAL, Shape
+
 if TYPE_CHECKING:
     import libcst as cst
 
@@ -18,7 +20,9 @@ class Send(NamedTuple):
 
     `symbol` is the imported name that the sender comes from, None when an argument brought it.
     `body` is the node of the payload, `encoded` true where it stands for text and not for a dict.
-    `odd` is what makes the call one that cannot be native, with its code.
+    `odd` is what makes the call one that cannot be native, with its code. `shape` is that of the
+    response; `gives` says what the call gives where it is not the response itself. `unbridgeable`
+    says why no adapter can stand in, where that is not because the sender comes from elsewhere.
     """
 
     call: cst.Call
@@ -33,6 +37,9 @@ class Send(NamedTuple):
     odd: tuple[str, str] | None
     is_done: bool
     bridgeable: bool
+    shape: Shape = USUAL
+    gives: Literal["response", "answer", "text", "request", "nothing"] = "response"
+    unbridgeable: str = ""
 
 
 class Step(NamedTuple):

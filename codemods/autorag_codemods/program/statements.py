@@ -12,6 +12,7 @@ from .expressions import bind
 from .facts import Export
 from .functions import entry_values
 from .importing import import_from, plain_import
+from .responses import as_lines
 from .run import BudgetError, Loop, Run
 from .schema import EACH, kind_of
 from .storing import delete
@@ -151,7 +152,7 @@ def _widen(run: Run, known: Environment, start: Environment, node: cst.CSTNode) 
 
 
 def _for(run: Run, node: cst.For) -> bool:
-    values = run.evaluate(node.iter)
+    values = frozenset(map(as_lines, run.evaluate(node.iter)))
     elements = run.elements_of(values, node.iter)
     sites = [value.site for value in values if isinstance(value, Lines)]
     loop = Loop(sites[0] if len(sites) == 1 else None)
@@ -426,7 +427,7 @@ def _class(run: Run, node: cst.ClassDef) -> bool:
 def elements_of(run: Run, values: Values, node: cst.CSTNode) -> Values:
     """What iterating over values gives."""
     found: list[Values] = []
-    for value in values:
+    for value in map(as_lines, values):
         match value:
             case Sequence(element):
                 found.append(element)

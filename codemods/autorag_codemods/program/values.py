@@ -36,6 +36,7 @@ __all__ = [
     "Made",
     "Method",
     "Piece",
+    "Prepared",
     "Response",
     "Self",
     "Sequence",
@@ -113,11 +114,20 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An instance of a library's class; `call` is None where only an annotation says so."""
+    """An instance of a library's class; `call` is None where only an annotation says so.
+
+    `inherits` is true for one of a class of the module that is based on the library's.
+    """
 
     symbol: Symbol
     call: cst.Call | None
     base: Values | None = None
+    inherits: bool = False
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is made in this module."""
+        return self.call is not None or self.inherits
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +323,13 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that is built at one place, to be sent at another."""
+
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """The undecoded text of an answer."""
 
@@ -358,6 +375,7 @@ Value = (
     | Dumped
     | Sequence
     | Tuple
+    | Prepared
     | Response
     | Body
     | Answer

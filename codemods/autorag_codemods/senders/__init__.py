@@ -1,6 +1,7 @@
 """The HTTP libraries that are understood, one file each, and which of their calls are sites."""
 
 from ._calls import DROP_INS, classify
+from .aiohttp import Aiohttp
 from .httpx import Httpx
 from .requests import Requests
 from .urls import MARKER, UrlMatch, match_url
@@ -9,6 +10,7 @@ __all__ = [
     "DROP_INS",
     "LIBRARIES",
     "MARKER",
+    "Aiohttp",
     "Httpx",
     "Requests",
     "UrlMatch",
@@ -16,4 +18,4 @@ __all__ = [
     "match_url",
 ]
 
-LIBRARIES = (Requests(), Httpx())
+LIBRARIES = (Requests(), Httpx(), Aiohttp())

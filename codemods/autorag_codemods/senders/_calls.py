@@ -51,11 +51,15 @@ class Arguments(NamedTuple):
 class Signature(NamedTuple):
     """How a library's senders take a request.
 
-    `allowed` are the parameters beside URL and payload that say nothing about either.
+    `allowed` are the parameters beside URL and payload that say nothing about either, `objects`
+    those that take a payload as it is, `texts` those that take it as text.
     """
 
     positional: tuple[str, ...]
     allowed: frozenset[str]
+    objects: tuple[str, ...] = ("json",)
+    texts: tuple[str, ...] = ("data", "content")
+    url: str = "url"
 
 
 def arguments_of(node: cst.Call, positional: Sequence[str]) -> Arguments:
@@ -95,15 +99,15 @@ def make_send(
 ) -> Send:
     """Read a sending call by its signature; `known` is what else the library's rules say."""
     given = arguments_of(node, signature.positional)
-    url, values = given.named.get("url"), frozenset[Value]()
+    url, values = given.named.get(signature.url), frozenset[Value]()
     if url is not None:
         values = run.evaluate(url)
     if "method" in given.named:
         method = strings.plain(run.evaluate(given.named["method"]))
-    bodies = [name for name in ("json", "data", "content") if name in given.named]
+    bodies = [name for name in (*signature.objects, *signature.texts) if name in given.named]
     body = given.named[bodies[0]] if bodies else None
     odd: tuple[str, str] | None = None
-    others = sorted(set(given.named) - signature.allowed - {"url", "method", *bodies})
+    others = sorted(set(given.named) - signature.allowed - {signature.url, "method", *bodies})
     if given.spread:
         odd = ("AR112", "arguments are spread into the call")
     elif others:
@@ -118,7 +122,7 @@ def make_send(
         url_values=values,
         body=body,
         body_values=run.evaluate(body) if body is not None else frozenset(),
-        encoded=bool(bodies) and bodies[0] != "json",
+        encoded=bool(bodies) and bodies[0] in signature.texts,
         odd=odd,
         **known,  # type: ignore[arg-type]  # the fields that are left
     )

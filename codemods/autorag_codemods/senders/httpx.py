@@ -33,8 +33,11 @@ _REQUEST = Signature(("method", "url"), _ALLOWED)
 class Httpx:
     """The rules of httpx."""
 
-    def construct(self, run: Run, symbol: Symbol, call: cst.Call) -> Made | None:
+    def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A client, with its base URL."""
+        if not isinstance(callee, Symbol):
+            return None
+        symbol = callee
         name, done = canonical(symbol.name, _LIBRARY)
         if done and name in _TRANSPORTS:
             return Made(symbol, call)
@@ -60,12 +63,12 @@ class Httpx:
             case Symbol():
                 verb, done = canonical(callee.name, _LIBRARY)
                 symbol, bridgeable = callee, callee.imported is not None
-            case Method(Made(made_of, made_by) as made, verb):
+            case Method(Made(made_of) as made, verb):
                 base = made.base
                 name, done = canonical(made_of.name, _LIBRARY)
                 if not name:
                     return None
-                symbol, bridgeable = made_of, made_by is not None and made_of.imported is not None
+                symbol, bridgeable = made_of, made.is_seen and made_of.imported is not None
             case _:
                 return None
         if verb in _VERBS:

@@ -41,10 +41,12 @@ _REQUEST = Signature(("method", "url", "params", "data"), _ALLOWED)
 class Requests:
     """The rules of requests."""
 
-    def construct(self, _run: Run, symbol: Symbol, call: cst.Call) -> Made | None:
+    def construct(self, _run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A session."""
-        name, done = canonical(symbol.name, _LIBRARY)
-        return Made(symbol, call) if name in _SESSIONS or (done and name == "adapt") else None
+        if not isinstance(callee, Symbol):
+            return None
+        name, done = canonical(callee.name, _LIBRARY)
+        return Made(callee, call) if name in _SESSIONS or (done and name == "adapt") else None
 
     def annotated(self, name: str) -> bool:
         """Whether it is the name of a session's class."""
@@ -57,11 +59,11 @@ class Requests:
                 name, done = canonical(callee.name, _LIBRARY)
                 symbol, verb = callee, name.removeprefix("api.")
                 bridgeable = callee.imported is not None
-            case Method(Made(made_of, made_by), verb):
+            case Method(Made(made_of) as made, verb):
                 name, done = canonical(made_of.name, _LIBRARY)
                 if not name:
                     return None
-                symbol, bridgeable = made_of, made_by is not None and made_of.imported is not None
+                symbol, bridgeable = made_of, made.is_seen and made_of.imported is not None
             case _:
                 return None
         if verb in _VERBS:

@@ -1,0 +1,103 @@
+"""aiohttp: `ClientSession`, and the function `request`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autorag_codemods.program.shapes import Shape
+from autorag_codemods.program.values import Made, Method, Symbol, Value, Values
+
+from ._calls import Signature, arguments_of, canonical, make_send, with_base
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from autorag_codemods.program.run import Run
+    from autorag_codemods.program.sites import Send
+
+__all__ = ["Aiohttp"]
+
+_LIBRARY = "aiohttp"
+_SESSIONS = frozenset({"ClientSession", "client.ClientSession"})
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
+_ALLOWED = frozenset(
+    (
+        *("headers", "cookies", "auth", "timeout", "allow_redirects", "max_redirects"),
+        *("raise_for_status", "ssl", "verify_ssl", "ssl_context", "fingerprint", "server_hostname"),
+        *("proxy", "proxy_auth", "proxy_headers", "chunked", "expect100"),
+    )
+)
+_VERB = Signature(("url",), _ALLOWED, texts=("data",))
+_REQUEST = Signature(("method", "url"), _ALLOWED | {"connector", "version"}, texts=("data",))
+_SEES_ALL = ("middlewares", "trace_configs", "response_class", "request_class")
+"""Arguments of a session by which code of the caller's sees requests or responses."""
+_SHAPE = Shape(
+    readers=frozenset({"text", "read"}),
+    parsed=frozenset({"json"}),
+    decoding=frozenset({"content_type", "encoding"}),
+    line_attributes=frozenset({"content"}),
+    same=frozenset(
+        (
+            *("ok", "reason", "headers", "raw_headers", "cookies", "charset", "content_type"),
+            *("raise_for_status", "release", "close", "closed", "wait_for_close", "version"),
+            *("get_encoding", "connection", "links"),
+        )
+    ),
+    status=frozenset({"status"}),
+    bounded=True,
+)
+
+
+class Aiohttp:
+    """The rules of aiohttp."""
+
+    def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
+        """A session, with its base URL."""
+        if not isinstance(callee, Symbol):
+            return None
+        name, _ = canonical(callee.name, _LIBRARY)
+        if name not in _SESSIONS:
+            return None
+        given = arguments_of(call, ("base_url",)).named
+        run.facts.hook = next((given[key] for key in _SEES_ALL if key in given), run.facts.hook)
+        base = given.get("base_url")
+        return Made(callee, call, run.evaluate(base) if base is not None else None)
+
+    def annotated(self, name: str) -> bool:
+        """Whether it is the name of a session's class."""
+        return canonical(name, _LIBRARY)[0] in _SESSIONS
+
+    def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
+        """The function of the module, or a method of a session."""
+        base: Values | None = None
+        odd = None
+        match callee:
+            case Symbol():
+                verb, done = canonical(callee.name, _LIBRARY)
+                if verb != "request":
+                    return None
+                symbol, bridgeable = callee, callee.imported is not None
+            case Method(Made(made_of, made_by) as made, verb):
+                base = made.base
+                name, done = canonical(made_of.name, _LIBRARY)
+                if not name:
+                    return None
+                symbol, bridgeable = made_of, made.is_seen and made_of.imported is not None
+                if made_by is not None and "json_serialize" in arguments_of(made_by, ()).named:
+                    odd = ("AR112", "the session writes JSON in a way of its own")
+            case _:
+                return None
+        if verb not in _VERBS and verb != "request":
+            return None
+        send = make_send(
+            run,
+            call,
+            _LIBRARY,
+            _REQUEST if verb == "request" else _VERB,
+            verb,
+            symbol=symbol,
+            is_done=done,
+            bridgeable=bridgeable,
+            shape=_SHAPE,
+        )
+        return send._replace(url_values=with_base(base, send.url_values), odd=send.odd or odd)
