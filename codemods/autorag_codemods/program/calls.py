@@ -113,6 +113,8 @@ def _given(site: Site) -> Value:
             return Body(site)
         case "nothing":
             return Const(None, "NoneType")
+        case "anything":
+            return Unknown()
         case "request":
             return Prepared(site)
     return Response(site)

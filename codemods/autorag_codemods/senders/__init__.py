@@ -2,6 +2,7 @@
 
 from ._calls import DROP_INS, classify
 from .aiohttp import Aiohttp
+from .cloudflare import CloudflareSdk
 from .httpx import Httpx
 from .requests import Requests
 from .urls import MARKER, UrlMatch, match_url
@@ -11,6 +12,7 @@ __all__ = [
     "LIBRARIES",
     "MARKER",
     "Aiohttp",
+    "CloudflareSdk",
     "Httpx",
     "Requests",
     "UrlMatch",
@@ -18,4 +20,4 @@ __all__ = [
     "match_url",
 ]
 
-LIBRARIES = (Requests(), Httpx(), Aiohttp())
+LIBRARIES = (Requests(), Httpx(), Aiohttp(), CloudflareSdk())

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from autorag_codemods.program import strings
 from autorag_codemods.program.environment import join
 from autorag_codemods.program.sites import Send, Site
-from autorag_codemods.program.values import Dict, Dumped, Hole, Piece, Text, Unknown, Value, Values
+from autorag_codemods.program.values import (
+    Dict,
+    Dumped,
+    Hole,
+    Made,
+    Method,
+    Piece,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    Values,
+)
 from autorag_migrate.mapping import REQUEST_FIELDS
 
 from .urls import UrlMatch, match_url
@@ -23,11 +35,13 @@ if TYPE_CHECKING:
 __all__ = [
     "DROP_INS",
     "Arguments",
+    "Sender",
     "Signature",
     "arguments_of",
     "canonical",
     "classify",
     "make_send",
+    "sender_of",
     "with_base",
 ]
 
@@ -87,6 +101,36 @@ def canonical(name: str, library: str) -> tuple[str, bool]:
         if name.startswith(prefix):
             return name.removeprefix(prefix), done
     return "", False
+
+
+class Sender(NamedTuple):
+    """Who sends: a function of a library, or a method of one of its clients, by its `name`."""
+
+    name: str
+    symbol: Symbol
+    is_done: bool
+    made: Made | None
+
+    def known(self) -> dict[str, object]:
+        """What it says of a request that it sends."""
+        is_seen = self.made is None or self.made.is_seen
+        return {
+            "symbol": self.symbol,
+            "is_done": self.is_done,
+            "bridgeable": is_seen and self.symbol.imported is not None,
+        }
+
+
+def sender_of(callee: Value, library: str) -> Sender | None:
+    """The library's function, or the method of its client, that a callee is; None for neither."""
+    match callee:
+        case Symbol():
+            name, is_done = canonical(callee.name, library)
+            return Sender(name, callee, is_done, None) if name else None
+        case Method(Made(symbol) as made, verb):
+            name, is_done = canonical(symbol.name, library)
+            return Sender(verb, symbol, is_done, made) if name else None
+    return None
 
 
 def make_send(

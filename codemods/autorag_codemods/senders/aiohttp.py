@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autorag_codemods.program.shapes import Shape
-from autorag_codemods.program.values import Made, Method, Symbol, Value, Values
+from autorag_codemods.program.values import Made, Symbol, Value
 
-from ._calls import Signature, arguments_of, canonical, make_send, with_base
+from ._calls import Signature, arguments_of, canonical, make_send, sender_of, with_base
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -69,35 +69,19 @@ class Aiohttp:
 
     def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
         """The function of the module, or a method of a session."""
-        base: Values | None = None
-        odd = None
-        match callee:
-            case Symbol():
-                verb, done = canonical(callee.name, _LIBRARY)
-                if verb != "request":
-                    return None
-                symbol, bridgeable = callee, callee.imported is not None
-            case Method(Made(made_of, made_by) as made, verb):
-                base = made.base
-                name, done = canonical(made_of.name, _LIBRARY)
-                if not name:
-                    return None
-                symbol, bridgeable = made_of, made.is_seen and made_of.imported is not None
-                if made_by is not None and "json_serialize" in arguments_of(made_by, ()).named:
-                    odd = ("AR112", "the session writes JSON in a way of its own")
-            case _:
-                return None
-        if verb not in _VERBS and verb != "request":
+        sender = sender_of(callee, _LIBRARY)
+        if sender is None or sender.name not in (_VERBS if sender.made else frozenset[str]()) | {
+            "request"
+        }:
             return None
+        signature = _REQUEST if sender.name == "request" else _VERB
         send = make_send(
-            run,
-            call,
-            _LIBRARY,
-            _REQUEST if verb == "request" else _VERB,
-            verb,
-            symbol=symbol,
-            is_done=done,
-            bridgeable=bridgeable,
-            shape=_SHAPE,
+            run, call, _LIBRARY, signature, sender.name, shape=_SHAPE, **sender.known()
         )
-        return send._replace(url_values=with_base(base, send.url_values), odd=send.odd or odd)
+        if sender.made is None:
+            return send
+        odd = send.odd
+        by = sender.made.call
+        if by is not None and "json_serialize" in arguments_of(by, ()).named:
+            odd = odd or ("AR112", "the session writes JSON in a way of its own")
+        return send._replace(url_values=with_base(sender.made.base, send.url_values), odd=odd)

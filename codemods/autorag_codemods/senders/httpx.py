@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autorag_codemods.program.values import Made, Method, Symbol, Value, Values
+from autorag_codemods.program.values import Made, Method, Symbol, Value
 
-from ._calls import DROP_INS, Signature, arguments_of, canonical, make_send, with_base
+from ._calls import DROP_INS, Signature, arguments_of, canonical, make_send, sender_of, with_base
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -58,19 +58,10 @@ class Httpx:
 
     def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
         """A function of the module, or a method of a client."""
-        base: Values | None = None
-        match callee:
-            case Symbol():
-                verb, done = canonical(callee.name, _LIBRARY)
-                symbol, bridgeable = callee, callee.imported is not None
-            case Method(Made(made_of) as made, verb):
-                base = made.base
-                name, done = canonical(made_of.name, _LIBRARY)
-                if not name:
-                    return None
-                symbol, bridgeable = made_of, made.is_seen and made_of.imported is not None
-            case _:
-                return None
+        sender = sender_of(callee, _LIBRARY)
+        if sender is None:
+            return None
+        verb, base = sender.name, sender.made.base if sender.made is not None else None
         if verb in _VERBS:
             signature = _VERB
         elif verb in {"request", "stream"} or (
@@ -79,9 +70,7 @@ class Httpx:
             signature = _REQUEST
         else:
             return None
-        send = make_send(
-            run, call, _LIBRARY, signature, verb, symbol=symbol, is_done=done, bridgeable=bridgeable
-        )
+        send = make_send(run, call, _LIBRARY, signature, verb, **sender.known())
         if verb == "build_request":
             send = send._replace(odd=("AR114", "the request is built here and sent elsewhere"))
         return send._replace(url_values=with_base(base, send.url_values))

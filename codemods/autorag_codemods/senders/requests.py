@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autorag_codemods.program.values import Made, Method, Symbol, Value
+from autorag_codemods.program.values import Made, Symbol, Value
 
-from ._calls import Signature, canonical, make_send
+from ._calls import Signature, canonical, make_send, sender_of
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -54,18 +54,10 @@ class Requests:
 
     def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
         """A function of the module, or a method of a session."""
-        match callee:
-            case Symbol():
-                name, done = canonical(callee.name, _LIBRARY)
-                symbol, verb = callee, name.removeprefix("api.")
-                bridgeable = callee.imported is not None
-            case Method(Made(made_of) as made, verb):
-                name, done = canonical(made_of.name, _LIBRARY)
-                if not name:
-                    return None
-                symbol, bridgeable = made_of, made.is_seen and made_of.imported is not None
-            case _:
-                return None
+        sender = sender_of(callee, _LIBRARY)
+        if sender is None:
+            return None
+        verb = sender.name if sender.made else sender.name.removeprefix("api.")
         if verb in _VERBS:
             by_verb = {"post": _WITH_BODY, "put": _PUT, "patch": _PUT}
             signature = by_verb.get(verb, _WITHOUT_BODY)
@@ -73,6 +65,4 @@ class Requests:
             signature = _REQUEST
         else:
             return None
-        return make_send(
-            run, call, _LIBRARY, signature, verb, symbol=symbol, is_done=done, bridgeable=bridgeable
-        )
+        return make_send(run, call, _LIBRARY, signature, verb, **sender.known())
