@@ -13,12 +13,12 @@ from autorag_migrate.mapping import NOTES
 from .program import Block, BudgetError, Facts, Parents, Positions, Site, interpret
 from .program.schema import kind_of
 from .program.tree import dotted
-from .program.values import Answer, Body, Dict, Piece, Response, Sequence, Text, Value
+from .program.values import Answer, Body, Dict, Piece, Prepared, Response, Sequence, Text, Value
 from .report.model import Evidence, Finding, NoteOwed, Place, Row
 from .rewrite.bridge import bridge_import, can_bridge
 from .rewrite.edits import Edit, OverlapError
 from .rewrite.plan import Plan
-from .senders import LIBRARIES, MARKER, classify
+from .senders import EXTRAS, LIBRARIES, MARKER, classify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -251,7 +251,7 @@ class _Verdicts:
             return self._made(site, "manual", "AR134", block.reason, block=block)
         send = site.send
         imported = send.symbol.imported if send.symbol is not None else None
-        problem = "" if send.bridgeable else "its client is made elsewhere"
+        problem = "" if send.bridgeable else send.unbridgeable or "its client is made elsewhere"
         problem = problem or can_bridge(self.parents, imported, send.library)
         if not problem and imported in self.kept_imports:
             problem = "a call that is kept uses the same import"
@@ -264,7 +264,7 @@ class _Verdicts:
             return self._made(site, "manual", "AR131", reason, block=block)
         assert isinstance(imported, cst.ImportAlias)  # noqa: S101 (can_bridge has said so)
         self.bridged.add(imported)
-        self.dependencies.add("" if send.library == "httpx" else send.library)
+        self.dependencies.add(EXTRAS.get(send.library, ""))
         return self._made(site, "bridged", block.code, block.reason, block=block)
 
     def _weight(self, block: Block) -> tuple[int, int, str]:
@@ -403,7 +403,7 @@ def _answering(value: Value) -> Iterable[Site]:
     match value:
         case Answer(site, path, event) if event or kind_of(site.endpoint or "", path) != "leaf":
             yield site
-        case Response(site) | Body(site):
+        case Response(site) | Body(site) | Prepared(site):
             yield site
         case Sequence(element):
             for each in element:

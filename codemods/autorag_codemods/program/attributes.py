@@ -20,6 +20,7 @@ from .values import (
     Lines,
     Made,
     Method,
+    Prepared,
     Response,
     Self,
     Sequence,
@@ -37,6 +38,13 @@ if TYPE_CHECKING:
     from .run import Run
 
 _HOOKS = frozenset({"hooks", "event_hooks"})
+_SENDING = frozenset(
+    (
+        *("get", "post", "put", "patch", "delete", "request", "stream", "send"),
+        *("build_request", "prepare_request", "get_adapter", "__getattr__", "__getattribute__"),
+    )
+)
+"""Methods by which a class of the program's would send in its own way."""
 
 __all__ = ["attribute"]
 
@@ -61,7 +69,10 @@ def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Val
             found = join(
                 _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
             )
+            found = found or _inherited(run, node, value, name)
             return found or frozenset({Unknown(hinted=is_hint(name))})
+        case Prepared() if name == "headers":
+            return UNKNOWN
         case Response(site):
             return attribute_of_response(run, node, value, site, name)
         case Unknown(kind=kind, hinted=hinted):
@@ -79,6 +90,7 @@ def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Val
             | Line()
             | Lines()
             | Body()
+            | Prepared()
             | Made()
             | Tuple()
             | Const()
@@ -95,6 +107,28 @@ def _found(run: Run, value: Self | Class, name: str) -> Values:
         if not found and isinstance(base, Class):
             found = _found(run, Self(base.info), name)
     return found
+
+
+def _inherited(run: Run, node: cst.Attribute, value: Self | Class, name: str) -> Values:
+    """What an instance has of a library's class that sends, unless it sends in its own way."""
+    todo, seen = [value.info], {value.info}
+    found: list[Value] = []
+    while todo and isinstance(value, Self):
+        info = todo.pop()
+        if not _SENDING.isdisjoint(info.methods):
+            return frozenset()
+        for base in info.bases:
+            if isinstance(base, Class) and base.info not in seen:
+                seen.add(base.info)
+                todo.append(base.info)
+            elif isinstance(base, Symbol) and any(
+                library.annotated(base.name) and library.has_heirs for library in run.libraries
+            ):
+                found.append(Made(base, None, inherits=True))
+    if found and name in _HOOKS:
+        run.facts.hook = node
+        return UNKNOWN
+    return frozenset(Method(made, name) for made in found)
 
 
 def _member(run: Run, value: Self | Class, name: str) -> Values:

@@ -22,6 +22,7 @@ from .values import (
     Dict,
     Dumped,
     Line,
+    Response,
     Self,
     Sequence,
     Text,
@@ -178,6 +179,29 @@ def _loads(run: Run, node: cst.Call) -> Values | None:
     return join(*result) if result else UNKNOWN
 
 
+def _load(run: Run, node: cst.Call) -> Values | None:
+    """``json.load`` of a response that is a file."""
+    if len(node.args) != 1:
+        return None
+    result: list[Values] = []
+    for value in run.evaluate(node.args[0].value):
+        if isinstance(value, Response) and value.site.send.shape.is_file:
+            result.append(frozenset({Answer(value.site)}))
+        else:
+            run.escape([value], node, "is parsed as JSON")
+            result.append(UNKNOWN)
+    return join(*result) if result else UNKNOWN
+
+
+def _bytes(run: Run, node: cst.Call) -> Values | None:
+    """``bytes(json.dumps(…), "utf-8")``."""
+    if len(node.args) != _TWO:
+        return None
+    values = run.evaluate(node.args[0].value)
+    encoding = strings.plain(run.evaluate(node.args[1].value))
+    return values if encoding and all(isinstance(value, Dumped) for value in values) else None
+
+
 def _dumps(run: Run, node: cst.Call) -> Values | None:
     if len([argument for argument in node.args if argument.keyword is None]) != 1:
         return None
@@ -274,6 +298,8 @@ KNOWN: dict[str, Known] = {
     "setattr": _reflected,
     "vars": _reflected,
     "json.loads": _loads,
+    "json.load": _load,
+    "bytes": _bytes,
     "json.dumps": _dumps,
     "dict": _dict,
     "os.getenv": _environ,

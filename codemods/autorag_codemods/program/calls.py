@@ -8,6 +8,7 @@ import libcst as cst
 
 from . import builtins_known, methods
 from .environment import join
+from .prepared import carried
 from .tree import dotted
 from .values import (
     UNKNOWN,
@@ -18,6 +19,7 @@ from .values import (
     Function,
     Made,
     Method,
+    Partial,
     Prepared,
     Response,
     Self,
@@ -26,16 +28,18 @@ from .values import (
     Unknown,
     Value,
     Values,
+    one,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .run import Run
     from .sites import Send, Site
 
 _PARSERS = frozenset({"parse_args", "parse_known_args"})
 _NAMESPACE = "namespace"
+_HOOKS = frozenset({"event_hooks", "hooks", "trace_configs", "middlewares"})
 _SEES_ALL = frozenset({"locals", "globals", "vars", "eval", "exec"})
 
 __all__ = ["call"]
@@ -46,6 +50,12 @@ _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critica
 def call(run: Run, node: cst.Call) -> Values:
     """The value of a call."""
     callees = run.evaluate(node.func)
+    whole = _whole(run, node, callees)
+    if whole is not None:
+        return whole
+    given = carried(run, node, sorted(callees, key=_stable))
+    if given is not None:
+        return given
     sent = [
         (callee, send)
         for callee in sorted(callees, key=_stable)
@@ -56,6 +66,45 @@ def call(run: Run, node: cst.Call) -> Values:
         return _send(run, node, callees, [send for _, send in sent])
     results = [_call_one(run, node, callee) for callee in sorted(callees, key=_stable)]
     return join(*results) if results else _call_one(run, node, Unknown())
+
+
+_LATER = frozenset({"functools.partial", "asyncio.to_thread"})
+"""What calls its first argument with the others, at once or later."""
+
+
+def _whole(run: Run, node: cst.Call, callees: Values) -> Values | None:
+    """A sending function and its arguments that stand at two places; None for any other call."""
+    callee = one(callees)
+    if isinstance(callee, Partial):
+        return _sent_later(run, node, callee.callee, (*callee.call.args[1:], *node.args))
+    if not isinstance(callee, Symbol) or callee.name not in _LATER or not node.args:
+        return None
+    first = node.args[0]
+    if first.keyword is not None or first.star:
+        return None
+    inner = one(run.evaluate(first.value))
+    if callee.name == "asyncio.to_thread":
+        if isinstance(inner, Partial):
+            args = (*inner.call.args[1:], *node.args[1:])
+            return _sent_later(run, node, inner.callee, args)
+        return _sent_later(run, node, inner, node.args[1:]) if inner is not None else None
+    is_sender = isinstance(inner, (Symbol, Method)) and _is_sender(run, inner, node)
+    return frozenset({Partial(inner, node)}) if is_sender and inner is not None else None
+
+
+def _is_sender(run: Run, callee: Value, node: cst.Call) -> bool:
+    """Whether a function sends what it is given, whatever that is."""
+    bare = cst.Call(func=node.func, args=())
+    return next(_sends(run, callee, bare), None) is not None
+
+
+def _sent_later(run: Run, node: cst.Call, callee: Value, args: Sequence[cst.Arg]) -> Values | None:
+    ordered = sorted(args, key=lambda argument: argument.keyword is not None)
+    whole = cst.Call(func=node.func, args=ordered)
+    if not isinstance(callee, (Symbol, Method)):
+        return None
+    sends = [send._replace(call=node) for send in _sends(run, callee, whole)]
+    return _send(run, node, frozenset({callee}), sends, args) if sends else None
 
 
 def _stable(value: Value) -> str:
@@ -73,12 +122,18 @@ def _sends(run: Run, callee: Value, node: cst.Call) -> Iterator[Send]:
             return
 
 
-def _send(run: Run, node: cst.Call, callees: Values, sends: list[Send]) -> Values:
+def _send(
+    run: Run,
+    node: cst.Call,
+    callees: Values,
+    sends: list[Send],
+    args: Sequence[cst.Arg] | None = None,
+) -> Values:
     is_one = len(callees) == len(sends) and len({_sender(send) for send in sends}) == 1
     first = _joined(sends) if is_one else sends[0]._replace(bridgeable=False)
     site = run.classify(run, first)
     used = {first.url, first.body} if site is not None else set()
-    for argument in node.args:
+    for argument in node.args if args is None else args:
         if argument.value not in used:
             values = run.evaluate(argument.value)
             run.escape(values, argument.value, f"is passed to {shown(node)}")
@@ -162,7 +217,7 @@ def _call_one(run: Run, node: cst.Call, callee: Value) -> Values:  # noqa: C901 
 
 def _constructed(run: Run, node: cst.Call, made: Made) -> Values:
     for argument in node.args:
-        if argument.keyword is not None and argument.keyword.value == "event_hooks":
+        if argument.keyword is not None and argument.keyword.value in _HOOKS:
             run.facts.hook = argument
         values = run.evaluate(argument.value)
         if made.base is None or values != made.base:
@@ -184,6 +239,8 @@ def _unknown_call(run: Run, node: cst.Call) -> Values:
     how = f"is passed to {shown(node)}"
     logging = _is_logging(node)
     for argument in node.args:
+        if argument.keyword is not None and argument.keyword.value in _HOOKS:
+            run.facts.hook = argument
         values = run.evaluate(argument.value)
         # What a log says of a URL is nobody's interface.
         run.escape(

@@ -10,6 +10,7 @@ from .tree import dotted
 from .values import (
     UNKNOWN,
     Symbol,
+    one,
 )
 
 if TYPE_CHECKING:
@@ -27,8 +28,20 @@ def plain_import(run: Run, node: cst.Import) -> bool:
             run.assign(alias.asname.name.value, frozenset({Symbol(name, alias)}))
         else:
             top = name.partition(".")[0]
-            run.assign(top, frozenset({Symbol(top, alias)}))
+            if name == top or not _is_package(run, top):
+                run.assign(top, frozenset({Symbol(top, alias)}))
     return True
+
+
+def _is_package(run: Run, name: str) -> bool:
+    """Whether an import of another part of a package has bound the package's name already."""
+    known = one(run.environment.names.get(name, frozenset()))
+    return (
+        isinstance(known, Symbol)
+        and known.name == name
+        and isinstance(known.imported, cst.ImportAlias)
+        and dotted(known.imported.name).startswith(f"{name}.")
+    )
 
 
 def import_from(run: Run, node: cst.ImportFrom) -> bool:

@@ -15,7 +15,7 @@ from .narrowing import assume
 from .run import BudgetError, Library, Parts, Run
 from .statements import elements_of, interpret_function, run_block
 from .storing import store
-from .values import FunctionInfo, Made, Shared, Values
+from .values import FunctionInfo, Made, Partial, Shared, Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -93,5 +93,8 @@ def _exports(run: Run) -> Iterable[Export]:
             for value in values:
                 if isinstance(value, Made) and value.base is not None:
                     found |= value.base
+                if isinstance(value, Partial):
+                    for argument in value.call.args[1:]:
+                        found |= run.evaluate(argument.value)
             if found:
                 yield Export(name, found, node)

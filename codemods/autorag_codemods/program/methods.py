@@ -10,6 +10,7 @@ import libcst as cst
 from . import strings
 from .expressions import give_entry
 from .facts import Simplification
+from .prepared import call_of_prepared
 from .reads import step
 from .responses import call_of_response
 from .schema import EACH, row_at
@@ -28,6 +29,7 @@ from .values import (
     Made,
     Method,
     Piece,
+    Prepared,
     Response,
     Sequence,
     Text,
@@ -47,7 +49,7 @@ _STRING = frozenset({Unknown(kind="str")})
 _MOST_FORMS = 8
 
 
-def call_method(  # noqa: C901 (one case for each kind of value)
+def call_method(  # noqa: C901, PLR0912 (one case for each kind of value)
     run: Run, node: cst.Call, owner: Value, name: str
 ) -> Values | None:
     """The value of ``owner.name(…)``; None when nothing is known of it."""
@@ -57,6 +59,9 @@ def call_method(  # noqa: C901 (one case for each kind of value)
         case Response():
             _arguments(run, node)
             return call_of_response(run, node, owner, name)
+        case Prepared():
+            _arguments(run, node)
+            return call_of_prepared(run, node, owner, name)
         case Body(site):
             _arguments(run, node)
             if name in {"decode", "encode", "strip"}:

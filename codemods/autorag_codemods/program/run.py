@@ -23,6 +23,7 @@ from .values import (
     Lines,
     Made,
     Method,
+    Partial,
     Piece,
     Prepared,
     Response,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from .sites import Send, Site
+    from .sites import Carry, Send, Site
 
 __all__ = ["BudgetError", "Library", "Loop", "Parts", "Run"]
 
@@ -55,13 +56,22 @@ class BudgetError(Exception):
 
 
 class Library(Protocol):
-    """What the interpretation asks of an HTTP library's rules."""
+    """What the interpretation asks of an HTTP library's rules.
+
+    Attributes:
+        has_heirs: Whether a class of the program's may be based on one that sends.
+    """
+
+    has_heirs: bool
 
     def construct(self, run: Run, callee: Value, call: cst.Call, /) -> Made | None:
         """The instance that can send which a call of an imported name, or of a method, makes."""
 
     def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
         """The request that a call sends, None when it sends none."""
+
+    def carry(self, run: Run, callee: Value, call: cst.Call) -> Carry | None:
+        """How a call sends or hands on a request that was built before, None when it does not."""
 
     def annotated(self, name: str) -> bool:
         """Whether an annotation by this dotted name is a class whose instances send."""
@@ -226,6 +236,10 @@ class Run:
                     self._block(site, node, how)
             case Response(site) | Body(site) | Lines(site) | Line(site):
                 self._block(site, node, how)
+            case Partial(callee, call):
+                self._escape(callee, node, how)
+                for argument in call.args[1:]:
+                    self.evaluate_and_escape(argument.value, how)
             case Prepared(site):
                 site.block("AR114", f"the request {how}", node)
             case Text():

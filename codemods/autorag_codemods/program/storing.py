@@ -17,6 +17,8 @@ from .values import (
     Dict,
     Line,
     Lines,
+    Method,
+    Prepared,
     Response,
     Self,
     Sequence,
@@ -56,7 +58,8 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
                     owner.info.attributes.give(target.attr.value, kept or UNKNOWN)
                     return
             run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
-            run.escape((v for v in owners if isinstance(v, Answer)), target, "is changed")
+            changed = (v for v in owners if isinstance(v, (Answer, Prepared)))
+            run.escape(changed, target, "is changed")
         case cst.Subscript():
             _store_element(run, target, values)
         case _:
@@ -81,6 +84,8 @@ def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
             followed = True
         elif isinstance(owner, (Answer, Response)):
             owner.site.block("AR114", "its answer is changed", target)
+        elif isinstance(owner, Method):
+            run.escape([owner], target, "is changed")
     if not followed:
         run.escape(values, target, "is stored in something")
 

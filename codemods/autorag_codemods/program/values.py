@@ -35,6 +35,7 @@ __all__ = [
     "Lines",
     "Made",
     "Method",
+    "Partial",
     "Piece",
     "Prepared",
     "Response",
@@ -128,6 +129,14 @@ class Made:
     def is_seen(self) -> bool:
         """Whether it is made in this module."""
         return self.call is not None or self.inherits
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """``functools.partial(callee, …)``: a function with some of its arguments."""
+
+    callee: Value
+    call: cst.Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +377,7 @@ Value = (
     | Symbol
     | Made
     | Method
+    | Partial
     | Function
     | Class
     | Self

@@ -5,10 +5,12 @@ from .aiohttp import Aiohttp
 from .cloudflare import CloudflareSdk
 from .httpx import Httpx
 from .requests import Requests
+from .urllib import UrllibRequest
 from .urls import MARKER, UrlMatch, match_url
 
 __all__ = [
     "DROP_INS",
+    "EXTRAS",
     "LIBRARIES",
     "MARKER",
     "Aiohttp",
@@ -16,8 +18,12 @@ __all__ = [
     "Httpx",
     "Requests",
     "UrlMatch",
+    "UrllibRequest",
     "classify",
     "match_url",
 ]
 
-LIBRARIES = (Requests(), Httpx(), Aiohttp(), CloudflareSdk())
+LIBRARIES = (Requests(), Httpx(), Aiohttp(), CloudflareSdk(), UrllibRequest())
+
+EXTRAS = {name: name for name in ("requests", "aiohttp", "cloudflare", "urllib3")}
+"""The extra of ``autorag-migrate`` that the drop-in of a library needs, if it needs one."""

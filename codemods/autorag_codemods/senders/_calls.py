@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice, product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autorag_codemods.program import strings
 from autorag_codemods.program.environment import join
@@ -111,7 +111,7 @@ class Sender(NamedTuple):
     is_done: bool
     made: Made | None
 
-    def known(self) -> dict[str, object]:
+    def known(self) -> dict[str, Any]:
         """What it says of a request that it sends."""
         is_seen = self.made is None or self.made.is_seen
         return {
@@ -205,7 +205,7 @@ def classify(run: Run, send: Send) -> Site | None:
         return None
     if site is None:
         site = run.facts.sites[send.call] = Site(send)
-    site.send, site.seen = send, True
+    site.see(send)
     site.certainty = "legacy" if certain else "maybe"
     names = {match.route.name if match.route is not None else None for match in found}
     site.endpoint = names.pop() if len(names) == 1 and len(found) == len(matches) else None

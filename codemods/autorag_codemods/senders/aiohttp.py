@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from autorag_codemods.program.run import Run
-    from autorag_codemods.program.sites import Send
+    from autorag_codemods.program.sites import Carry, Send
 
 __all__ = ["Aiohttp"]
 
@@ -51,6 +51,8 @@ _SHAPE = Shape(
 class Aiohttp:
     """The rules of aiohttp."""
 
+    has_heirs = False
+
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A session, with its base URL."""
         if not isinstance(callee, Symbol):
@@ -62,6 +64,10 @@ class Aiohttp:
         run.facts.hook = next((given[key] for key in _SEES_ALL if key in given), run.facts.hook)
         base = given.get("base_url")
         return Made(callee, call, run.evaluate(base) if base is not None else None)
+
+    def carry(self, _run: Run, _callee: Value, _call: cst.Call) -> Carry | None:
+        """Its requests are not built by themselves."""
+        return None
 
     def annotated(self, name: str) -> bool:
         """Whether it is the name of a session's class."""

@@ -20,7 +20,7 @@ from ._calls import (
 
 if TYPE_CHECKING:
     from autorag_codemods.program.run import Run
-    from autorag_codemods.program.sites import Send
+    from autorag_codemods.program.sites import Carry, Send
 
 __all__ = ["CloudflareSdk"]
 
@@ -40,6 +40,8 @@ Gives = Literal["response", "answer", "text"]
 
 class CloudflareSdk:
     """The rules of the SDK."""
+
+    has_heirs = False
 
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A client, or one with other options."""
@@ -61,6 +63,10 @@ class CloudflareSdk:
                 name, _ = canonical(symbol.name, _LIBRARY)
                 symbol = Symbol(f"{DROP_INS}.{_LIBRARY}.{name}", symbol.imported)
         return Made(symbol, client, base)
+
+    def carry(self, _run: Run, _callee: Value, _call: cst.Call) -> Carry | None:
+        """Its requests are not built by themselves."""
+        return None
 
     def annotated(self, name: str) -> bool:
         """Whether it is the name of a client's class."""

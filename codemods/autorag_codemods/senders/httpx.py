@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autorag_codemods.program.values import Made, Method, Symbol, Value
+from autorag_codemods.program.sites import Carry
+from autorag_codemods.program.values import Made, Symbol, Value
 
 from ._calls import DROP_INS, Signature, arguments_of, canonical, make_send, sender_of, with_base
 
@@ -33,6 +34,8 @@ _REQUEST = Signature(("method", "url"), _ALLOWED)
 class Httpx:
     """The rules of httpx."""
 
+    has_heirs = True
+
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A client, with its base URL."""
         if not isinstance(callee, Symbol):
@@ -52,6 +55,14 @@ class Httpx:
                     symbol = Symbol(f"{DROP_INS}.{_LIBRARY}.{name}", symbol.imported)
         return Made(symbol, call, run.evaluate(base) if base is not None else None)
 
+    def carry(self, _run: Run, callee: Value, call: cst.Call) -> Carry | None:
+        """A request that a client sends."""
+        sender = sender_of(callee, _LIBRARY)
+        if sender is None or sender.made is None or sender.name != "send":
+            return None
+        request = arguments_of(call, ("request",)).named.get("request")
+        return None if request is None else Carry(request, sends=True, **sender.known())
+
     def annotated(self, name: str) -> bool:
         """Whether it is the name of a client's class."""
         return canonical(name, _LIBRARY)[0] in _CLIENTS
@@ -64,13 +75,14 @@ class Httpx:
         verb, base = sender.name, sender.made.base if sender.made is not None else None
         if verb in _VERBS:
             signature = _VERB
-        elif verb in {"request", "stream"} or (
-            verb == "build_request" and isinstance(callee, Method)
-        ):
+        elif verb in {"request", "stream", "Request" if sender.made is None else "build_request"}:
             signature = _REQUEST
         else:
             return None
         send = make_send(run, call, _LIBRARY, signature, verb, **sender.known())
         if verb == "build_request":
-            send = send._replace(odd=("AR114", "the request is built here and sent elsewhere"))
+            send = send._replace(gives="request")
+        elif verb == "Request":
+            reason = "the request is sent elsewhere"
+            send = send._replace(gives="request", bridgeable=False, unbridgeable=reason)
         return send._replace(url_values=with_base(base, send.url_values))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autorag_codemods.program.sites import Carry
 from autorag_codemods.program.values import Made, Symbol, Value
 
-from ._calls import Signature, canonical, make_send, sender_of
+from ._calls import Signature, arguments_of, canonical, make_send, sender_of
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -36,10 +37,16 @@ _WITH_BODY = Signature(("url", "data", "json"), _ALLOWED)
 _WITHOUT_BODY = Signature(("url", "params"), _ALLOWED)
 _PUT = Signature(("url", "data"), _ALLOWED)
 _REQUEST = Signature(("method", "url", "params", "data"), _ALLOWED)
+_BUILT = Signature(
+    ("method", "url", "headers", "files", "data", "params", "auth", "cookies", "hooks", "json"),
+    frozenset({"headers", "auth", "cookies"}),
+)
 
 
 class Requests:
     """The rules of requests."""
+
+    has_heirs = True
 
     def construct(self, _run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A session."""
@@ -47,6 +54,16 @@ class Requests:
             return None
         name, done = canonical(callee.name, _LIBRARY)
         return Made(callee, call) if name in _SESSIONS or (done and name == "adapt") else None
+
+    def carry(self, _run: Run, callee: Value, call: cst.Call) -> Carry | None:
+        """A request that a session sends or prepares."""
+        sender = sender_of(callee, _LIBRARY)
+        if sender is None or sender.made is None or sender.name not in {"send", "prepare_request"}:
+            return None
+        request = arguments_of(call, ("request",)).named.get("request")
+        if request is None:
+            return None
+        return Carry(request, sends=sender.name == "send", **sender.known())
 
     def annotated(self, name: str) -> bool:
         """Whether it is the name of a session's class."""
@@ -58,6 +75,9 @@ class Requests:
         if sender is None:
             return None
         verb = sender.name if sender.made else sender.name.removeprefix("api.")
+        if sender.made is None and verb in {"Request", "models.Request"}:
+            built = make_send(run, call, _LIBRARY, _BUILT, None, gives="request", **sender.known())
+            return built._replace(bridgeable=False, unbridgeable="the request is sent elsewhere")
         if verb in _VERBS:
             by_verb = {"post": _WITH_BODY, "put": _PUT, "patch": _PUT}
             signature = by_verb.get(verb, _WITHOUT_BODY)
