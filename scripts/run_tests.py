@@ -37,6 +37,7 @@ LOWEST_PINS = (
     "pydantic==2.0",
     "requests==2.28.0",
     "aiohttp==3.12.0",
+    "cloudflare==4.0.0",
     "starlette==0.37.0",
     "uvicorn==0.27.0",
 )
