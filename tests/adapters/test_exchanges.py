@@ -169,7 +169,9 @@ def test_a_call_without_a_body_says_so(library: Library, server: Server) -> None
     sync, files = server.requests
     assert (sync.method, sync.target) == ("POST", f"{NEW}/jobs")
     assert (sync.body, sync.header("content-length")) == (b"", "0")
-    assert sync.header("content-type") is None
+    # aiohttp says so of every body that has no type, and of none at all.
+    default = "application/octet-stream" if library.name == "aiohttp" else None
+    assert sync.header("content-type") == default
     assert (files.header("content-length"), files.header("content-type")) == (None, None)
 
 
@@ -434,13 +436,7 @@ def test_headers_keep_their_order_and_duplicates(library: Library, server: Serve
     adapted = library.post(server.legacy(), base=server.base)
     kept = [pair for pair in plain.headers if pair[0].lower() != "content-length"]
     assert adapted.headers == kept
-    assert dict(adapted.response.cookies) == {"a": "1", "b": "2"}
-    paths = {cookie.name: cookie.path for cookie in _jar(adapted.response)}
-    assert paths == {"a": LEGACY, "b": "/"}
-
-
-def _jar(response: Any) -> Any:
-    return getattr(response.cookies, "jar", response.cookies)
+    assert library.cookies_of(adapted.response) == {"a": ("1", LEGACY), "b": ("2", "/")}
 
 
 def test_an_answer_that_no_library_decodes_passes_with_its_header(

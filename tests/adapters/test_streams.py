@@ -260,12 +260,14 @@ def test_a_read_timeout_fires(library: Library, server: Server) -> None:
     server.script = script
     url = server.legacy("ai-search")
     try:
+        kinds = set()
         for adapted in (False, True):
             base = server.base if adapted else None
             with pytest.raises(library.error) as before:
                 library.post(url, timeout=0.1, adapted=adapted, base=base)
-            assert type(before.value).__name__ == "ReadTimeout"
-        kinds = set()
+            kinds.add(type(before.value))
+        assert len(kinds) == 1
+        assert "Timeout" in kinds.pop().__name__
         for adapted in (False, True):
             base = server.base if adapted else None
             with pytest.raises(library.error) as within:
