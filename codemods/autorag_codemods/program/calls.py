@@ -54,6 +54,8 @@ def call(run: Run, node: cst.Call) -> Values:
     if whole is not None:
         return whole
     given = carried(run, node, sorted(callees, key=_stable))
+    if given is None:
+        given = _received(run, node, callees)
     if given is not None:
         return given
     sent = [
@@ -112,6 +114,25 @@ def _stable(value: Value) -> str:
     inner = value.owner if isinstance(value, Method) else value
     symbol = inner.symbol if isinstance(inner, Made) else inner
     return f"{type(value).__name__} {symbol.name if isinstance(symbol, Symbol) else type(symbol)}"
+
+
+def _received(run: Run, node: cst.Call, callees: Values) -> Values | None:
+    """The response of a request that another call has sent."""
+    given = [
+        values
+        for callee in callees
+        if type(callee) is Method
+        for library in run.libraries
+        if (values := library.received(run, callee, node)) is not None
+    ]
+    if not given:
+        return None
+    if len(given) < len(callees):
+        for value in join(*given):
+            if isinstance(value, Response):
+                value.site.block("AR133", "what receives its answer is not always the same", node)
+        given.append(UNKNOWN)
+    return join(*given)
 
 
 def _sends(run: Run, callee: Value, node: cst.Call) -> Iterator[Send]:

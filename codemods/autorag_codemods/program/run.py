@@ -70,10 +70,13 @@ class Library(Protocol):
     def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
         """The request that a call sends, None when it sends none."""
 
-    def carry(self, run: Run, callee: Value, call: cst.Call) -> Carry | None:
+    def carry(self, run: Run, callee: Value, call: cst.Call, /) -> Carry | None:
         """How a call sends or hands on a request that was built before, None when it does not."""
 
-    def annotated(self, name: str) -> bool:
+    def received(self, run: Run, callee: Value, call: cst.Call, /) -> Values | None:
+        """What a call gives that receives the response of a request which was sent before."""
+
+    def annotated(self, name: str, /) -> bool:
         """Whether an annotation by this dotted name is a class whose instances send."""
 
 
@@ -255,8 +258,10 @@ class Run:
                     self.escape(each, node, how)
             case Method(owner):
                 self._escape(owner, node, how)
-            case Made(base=base) if base is not None:
-                self.escape(base, node, f"belongs to a client that {how}")
+            case Made(call=call, base=base):
+                if call in self.facts.connections:
+                    self.facts.lent.add(call)
+                self.escape(base or (), node, f"belongs to a client that {how}")
             case _:
                 pass
 

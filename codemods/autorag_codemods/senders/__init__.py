@@ -3,9 +3,11 @@
 from ._calls import DROP_INS, classify
 from .aiohttp import Aiohttp
 from .cloudflare import CloudflareSdk
+from .http_client import HttpClient
 from .httpx import Httpx
 from .requests import Requests
 from .urllib import UrllibRequest
+from .urllib3 import Urllib3
 from .urls import MARKER, UrlMatch, match_url
 
 __all__ = [
@@ -15,15 +17,25 @@ __all__ = [
     "MARKER",
     "Aiohttp",
     "CloudflareSdk",
+    "HttpClient",
     "Httpx",
     "Requests",
     "UrlMatch",
+    "Urllib3",
     "UrllibRequest",
     "classify",
     "match_url",
 ]
 
-LIBRARIES = (Requests(), Httpx(), Aiohttp(), CloudflareSdk(), UrllibRequest())
+LIBRARIES = (
+    Requests(),
+    Httpx(),
+    Aiohttp(),
+    CloudflareSdk(),
+    UrllibRequest(),
+    Urllib3(),
+    HttpClient(),
+)
 
 EXTRAS = {name: name for name in ("requests", "aiohttp", "cloudflare", "urllib3")}
 """The extra of ``autorag-migrate`` that the drop-in of a library needs, if it needs one."""

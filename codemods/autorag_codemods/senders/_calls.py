@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autorag_codemods.program import strings
 from autorag_codemods.program.environment import join
-from autorag_codemods.program.sites import Send, Site
+from autorag_codemods.program.sites import Carry, Send, Site
 from autorag_codemods.program.values import (
     Dict,
     Dumped,
@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 __all__ = [
     "DROP_INS",
     "Arguments",
+    "Rules",
     "Sender",
     "Signature",
     "arguments_of",
+    "at_host",
     "canonical",
     "classify",
     "make_send",
@@ -53,6 +55,24 @@ _LEGACY_WORDS = {field.legacy.partition(".")[0] for field in REQUEST_FIELDS} - {
     "stream",
     "filters",
 }
+
+
+class Rules:
+    """What most libraries have not."""
+
+    has_heirs = False
+
+    def annotated(self, _name: str) -> bool:
+        """No class of it is met in annotations."""
+        return False
+
+    def carry(self, _run: Run, _callee: Value, _call: cst.Call) -> Carry | None:
+        """Its requests are not built by themselves."""
+        return None
+
+    def received(self, _run: Run, _callee: Value, _call: cst.Call) -> Values | None:
+        """The call that sends a request gives its response."""
+        return None
 
 
 class Arguments(NamedTuple):
@@ -170,6 +190,12 @@ def make_send(
         odd=odd,
         **known,  # type: ignore[arg-type]  # the fields that are left
     )
+
+
+def at_host(hosts: Values) -> Values:
+    """The base URL of a connection to a host."""
+    scheme = Piece("https://", None, 0, exact=False)
+    return frozenset(Text((scheme, *strings.to_pieces(host, None))) for host in hosts)
 
 
 def with_base(base: Values | None, url: Values) -> Values:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from autorag_codemods.program.shapes import Shape
 from autorag_codemods.program.values import Made, Symbol, Value
 
-from ._calls import Signature, arguments_of, canonical, make_send, sender_of, with_base
+from ._calls import Rules, Signature, arguments_of, canonical, make_send, sender_of, with_base
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from autorag_codemods.program.run import Run
-    from autorag_codemods.program.sites import Carry, Send
+    from autorag_codemods.program.sites import Send
 
 __all__ = ["Aiohttp"]
 
@@ -48,10 +48,8 @@ _SHAPE = Shape(
 )
 
 
-class Aiohttp:
+class Aiohttp(Rules):
     """The rules of aiohttp."""
-
-    has_heirs = False
 
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A session, with its base URL."""
@@ -64,10 +62,6 @@ class Aiohttp:
         run.facts.hook = next((given[key] for key in _SEES_ALL if key in given), run.facts.hook)
         base = given.get("base_url")
         return Made(callee, call, run.evaluate(base) if base is not None else None)
-
-    def carry(self, _run: Run, _callee: Value, _call: cst.Call) -> Carry | None:
-        """Its requests are not built by themselves."""
-        return None
 
     def annotated(self, name: str) -> bool:
         """Whether it is the name of a session's class."""

@@ -10,6 +10,7 @@ from autorag_codemods.program.values import Dict, Made, Method, Symbol, Value, o
 
 from ._calls import (
     DROP_INS,
+    Rules,
     Signature,
     arguments_of,
     canonical,
@@ -20,7 +21,7 @@ from ._calls import (
 
 if TYPE_CHECKING:
     from autorag_codemods.program.run import Run
-    from autorag_codemods.program.sites import Carry, Send
+    from autorag_codemods.program.sites import Send
 
 __all__ = ["CloudflareSdk"]
 
@@ -38,10 +39,8 @@ _ANYTHING = frozenset({"builtins.object", "typing.Any"})
 Gives = Literal["response", "answer", "text"]
 
 
-class CloudflareSdk:
+class CloudflareSdk(Rules):
     """The rules of the SDK."""
-
-    has_heirs = False
 
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A client, or one with other options."""
@@ -63,10 +62,6 @@ class CloudflareSdk:
                 name, _ = canonical(symbol.name, _LIBRARY)
                 symbol = Symbol(f"{DROP_INS}.{_LIBRARY}.{name}", symbol.imported)
         return Made(symbol, client, base)
-
-    def carry(self, _run: Run, _callee: Value, _call: cst.Call) -> Carry | None:
-        """Its requests are not built by themselves."""
-        return None
 
     def annotated(self, name: str) -> bool:
         """Whether it is the name of a client's class."""

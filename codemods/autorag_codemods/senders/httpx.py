@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from autorag_codemods.program.sites import Carry
 from autorag_codemods.program.values import Made, Symbol, Value
 
-from ._calls import DROP_INS, Signature, arguments_of, canonical, make_send, sender_of, with_base
+from ._calls import (
+    DROP_INS,
+    Rules,
+    Signature,
+    arguments_of,
+    canonical,
+    make_send,
+    sender_of,
+    with_base,
+)
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -31,7 +40,7 @@ _VERB = Signature(("url",), _ALLOWED)
 _REQUEST = Signature(("method", "url"), _ALLOWED)
 
 
-class Httpx:
+class Httpx(Rules):
     """The rules of httpx."""
 
     has_heirs = True

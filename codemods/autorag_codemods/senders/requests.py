@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from autorag_codemods.program.sites import Carry
 from autorag_codemods.program.values import Made, Symbol, Value
 
-from ._calls import Signature, arguments_of, canonical, make_send, sender_of
+from ._calls import Rules, Signature, arguments_of, canonical, make_send, sender_of
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -43,7 +43,7 @@ _BUILT = Signature(
 )
 
 
-class Requests:
+class Requests(Rules):
     """The rules of requests."""
 
     has_heirs = True

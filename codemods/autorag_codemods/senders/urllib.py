@@ -10,7 +10,7 @@ from autorag_codemods.program.shapes import Shape
 from autorag_codemods.program.sites import Carry
 from autorag_codemods.program.values import NONE, Made, Symbol, Value
 
-from ._calls import Signature, arguments_of, canonical, make_send, sender_of
+from ._calls import Rules, Signature, arguments_of, canonical, make_send, sender_of
 
 if TYPE_CHECKING:
     from autorag_codemods.program.run import Run
@@ -48,10 +48,8 @@ FILE = Shape(
 """The response of http.client, which urllib gives as well."""
 
 
-class UrllibRequest:
+class UrllibRequest(Rules):
     """The rules of urllib.request."""
-
-    has_heirs = False
 
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """An opener."""
