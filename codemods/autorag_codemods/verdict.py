@@ -15,6 +15,7 @@ from .program.schema import kind_of
 from .program.tree import dotted
 from .program.values import Answer, Body, Dict, Piece, Prepared, Response, Sequence, Text, Value
 from .report.model import Evidence, Finding, NoteOwed, Place, Row
+from .rewrite.binding import is_of_binding, wrangler_change
 from .rewrite.bridge import bridge_import, can_bridge
 from .rewrite.edits import Edit, OverlapError
 from .rewrite.plan import Plan
@@ -293,10 +294,18 @@ class _Verdicts:
             call=dotted(call.func) or "a call",
             endpoint=site.endpoint,
             done=done,
-            suggestion="" if "is kept" in reason else _SUGGESTIONS.get(code, ""),
+            suggestion=self._suggestion(site, verdict, code, reason),
             evidence=tuple(self._evidence(site, block)),
             notes=notes,
         )
+
+    def _suggestion(self, site: Site, verdict: str, code: str, reason: str) -> str:
+        if "is kept" in reason:
+            return ""
+        if is_of_binding(site) and verdict == "native":
+            return wrangler_change(self.options.namespace)
+        by_hand = code == "AR133" and site.send.unbridgeable
+        return _BY_HAND if by_hand else _SUGGESTIONS.get(code, "")
 
     def _evidence(self, site: Site, block: Block | None) -> Iterable[Evidence]:
         seen: set[tuple[int, str]] = set()
@@ -423,6 +432,7 @@ _HARMLESS = frozenset(
 )
 """The last word of a callee that sends nothing of what it is given."""
 
+_BY_HAND = "rewrite the call by hand with MIGRATION.md, or send it with requests or httpx"
 _SUGGESTIONS = {
     "AR119": "where it is not below https://api.cloudflare.com/client/v4, give the adapter the "
     "base URL: CLOUDFLARE_API_BASE_URL, or api_base_url=",

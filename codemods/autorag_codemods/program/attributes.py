@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .environment import join
-from .reads import is_hint
+from .reads import is_hint, step
 from .responses import attribute_of_response
 from .values import (
     UNKNOWN,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from .run import Run
 
+_OF_PROXIES = frozenset({"to_py"})
 _HOOKS = frozenset({"hooks", "event_hooks"})
 _SENDING = frozenset(
     (
@@ -53,6 +54,8 @@ def attribute(run: Run, node: cst.Attribute) -> Values:
     """The value of ``a.b``."""
     values = run.evaluate(node.value)
     name = node.attr.value
+    if name not in _OF_PROXIES and any(isinstance(v, Answer) and v.proxy for v in values):
+        return step(run, node, node.value, values, name)
     return join(*(_attribute_of(run, node, value, name) for value in values)) if values else UNKNOWN
 
 

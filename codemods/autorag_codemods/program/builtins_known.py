@@ -9,10 +9,12 @@ import libcst as cst
 from . import strings
 from .environment import join
 from .expressions import dict_object, give_entry
+from .functions import only_return
 from .reads import is_hint
 from .run import Run
 from .schema import kind_of
 from .sites import StreamParse
+from .tree import dotted
 from .values import (
     NONE,
     UNKNOWN,
@@ -238,6 +240,36 @@ def _isinstance(run: Run, node: cst.Call) -> Values | None:
     return frozenset({Unknown(kind="bool")})
 
 
+def _has(run: Run, node: cst.Call) -> Values | None:
+    """``hasattr``: what an object of JavaScript has is what was asked for."""
+    for argument in node.args:
+        values = run.evaluate(argument.value)
+        proxies = (v for v in values if isinstance(v, Answer) and v.proxy)
+        run.escape(proxies, argument.value, "is passed to hasattr()")
+    return frozenset({Unknown(kind="bool")})
+
+
+def _to_js(run: Run, node: cst.Call) -> Values | None:
+    """``to_js(payload, dict_converter=Object.fromEntries)``: an object for JavaScript."""
+    converter = next(
+        (a.value for a in node.args if a.keyword and a.keyword.value == "dict_converter"), None
+    )
+    if converter is None or not dotted(converter).endswith("fromEntries") or node.args[0].keyword:
+        return None
+    if not run.inlining and run.function and only_return(run.function.node) is node:
+        # The body of a helper: each of its calls is followed by itself.
+        return UNKNOWN
+    return frozenset({Dumped(run.evaluate(node.args[0].value))})
+
+
+def _json_parse(run: Run, node: cst.Call) -> Values | None:
+    """``JSON.parse(json.dumps(payload))``, JavaScript's own."""
+    if len(node.args) != 1:
+        return None
+    values = run.evaluate(node.args[0].value)
+    return values if all(isinstance(value, Dumped) for value in values) else None
+
+
 def _reflected(run: Run, node: cst.Call) -> Values | None:
     """``getattr`` and ``vars``: any attribute may be read, or set."""
     for argument in node.args:
@@ -293,7 +325,9 @@ KNOWN: dict[str, Known] = {
     "map": _map,
     "filter": _filter,
     "isinstance": _isinstance,
-    "hasattr": _isinstance,
+    "hasattr": _has,
+    "pyodide.ffi.to_js": _to_js,
+    "js.JSON.parse": _json_parse,
     "getattr": _reflected,
     "setattr": _reflected,
     "vars": _reflected,

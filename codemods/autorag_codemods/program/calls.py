@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from autorag_migrate.mapping import ENVELOPE
+
 from . import builtins_known, methods
 from .environment import join
 from .prepared import carried
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 _PARSERS = frozenset({"parse_args", "parse_known_args"})
 _NAMESPACE = "namespace"
+_UNWRAPPED = (ENVELOPE["result"],)
+"""What a binding gives of an answer: the envelope is removed."""
 _HOOKS = frozenset({"event_hooks", "hooks", "trace_configs", "middlewares"})
 _SEES_ALL = frozenset({"locals", "globals", "vars", "eval", "exec"})
 
@@ -185,6 +189,8 @@ def _given(site: Site) -> Value:
     match site.send.gives:
         case "answer":
             return Answer(site)
+        case "proxy":
+            return Answer(site, _UNWRAPPED, proxy=True)
         case "text":
             return Body(site)
         case "nothing":
@@ -207,7 +213,7 @@ def shown(node: cst.Call) -> str:
 
 
 def _call_one(run: Run, node: cst.Call, callee: Value) -> Values:  # noqa: C901 (one case for each kind)
-    if isinstance(callee, (Symbol, Method)):
+    if isinstance(callee, (Symbol, Method, Unknown)):
         for library in run.libraries:
             made = library.construct(run, callee, node)
             if made is not None:

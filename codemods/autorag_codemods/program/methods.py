@@ -103,6 +103,12 @@ def _base(node: cst.Call) -> cst.BaseExpression:
 
 
 def _of_answer(run: Run, node: cst.Call, owner: Answer, name: str) -> Values | None:
+    if owner.proxy:
+        if name == "to_py" and not node.args:
+            return frozenset({Answer(owner.site, owner.path)})
+        _arguments(run, node)
+        run.escape([owner], node, f"is asked for {name}()")
+        return UNKNOWN
     plain = all(argument.keyword is None and not argument.star for argument in node.args)
     is_written = isinstance(node.func, cst.Attribute)
     if name == "get" and len(node.args) in {1, 2} and plain and is_written:

@@ -51,7 +51,8 @@ def assume(  # noqa: C901 (one case for each kind of condition)
 def _record(run: Run, test: cst.Name) -> None:
     """A test of a name that holds part of an answer: the new answer may have no such part."""
     for value in run.look_up(test.value):
-        if isinstance(value, Answer) and not run.has_failed(value.site):
+        # An object of JavaScript is true, and the binding raises instead of giving none.
+        if isinstance(value, Answer) and not value.proxy and not run.has_failed(value.site):
             origins = run.facts.tests.setdefault(test, set())
             origins.add((value.site, value.path, value.event))
 

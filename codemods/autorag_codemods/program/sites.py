@@ -38,7 +38,9 @@ class Send(NamedTuple):
     is_done: bool
     bridgeable: bool
     shape: Shape = USUAL
-    gives: Literal["response", "answer", "text", "request", "nothing", "anything"] = "response"
+    gives: Literal["response", "answer", "text", "proxy", "request", "nothing", "anything"] = (
+        "response"
+    )
     unbridgeable: str = ""
 
 

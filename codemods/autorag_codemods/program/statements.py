@@ -452,7 +452,7 @@ def _elements_of_answer(run: Run, value: Answer, node: cst.CSTNode) -> Values:
 
     kind = kind_of(value.site.endpoint or "", value.path)
     if kind == "list":
-        return frozenset({Answer(value.site, (*value.path, EACH))})
+        return frozenset({Answer(value.site, (*value.path, EACH), proxy=value.proxy)})
     if kind == "object" and not run.has_failed(value.site):
         value.site.block("AR114", "the keys of its answer are iterated over", node)
     return UNKNOWN

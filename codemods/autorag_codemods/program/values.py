@@ -347,11 +347,15 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A part of a decoded legacy answer, by its path; `event` for one of a stream."""
+    """A part of a decoded legacy answer, by its path.
+
+    `event` for one of a stream, `proxy` for an object of JavaScript, read by attributes.
+    """
 
     site: Site
     path: tuple[str, ...] = ()
     event: bool = False
+    proxy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from .requests import Requests
 from .urllib import UrllibRequest
 from .urllib3 import Urllib3
 from .urls import MARKER, UrlMatch, match_url
+from .workers import WORKERS, Workers
 
 __all__ = [
     "DROP_INS",
     "EXTRAS",
     "LIBRARIES",
     "MARKER",
+    "WORKERS",
     "Aiohttp",
     "CloudflareSdk",
     "HttpClient",
@@ -23,6 +25,7 @@ __all__ = [
     "UrlMatch",
     "Urllib3",
     "UrllibRequest",
+    "Workers",
     "classify",
     "match_url",
 ]
@@ -35,6 +38,7 @@ LIBRARIES = (
     UrllibRequest(),
     Urllib3(),
     HttpClient(),
+    Workers(),
 )
 
 EXTRAS = {name: name for name in ("requests", "aiohttp", "cloudflare", "urllib3")}
