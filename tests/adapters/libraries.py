@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import aiohttp
 import httpx
 import requests
+import urllib3
 
 from autorag_migrate.adapters import aiohttp as adapted_aiohttp
 from autorag_migrate.adapters import httpx as adapted_httpx
 from autorag_migrate.adapters import requests as adapted_requests
+from autorag_migrate.adapters import urllib3 as adapted_urllib3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +48,12 @@ class Library:
     error: Any
     asynchronous = False
     follows_post = True
+    shows_request = True
+    raises_for_status = True
+
+    def shows(self, url: Any, expected: str) -> bool:
+        """Whether this is how the library shows a URL."""
+        return str(url) == expected
 
     def url_of(self, error: Any) -> str | None:
         """The URL that a failure names, None where it names none."""
@@ -57,8 +65,10 @@ class Library:
         """The body of the request that a response or a failure shows, None where it shows none."""
         return holder.request.content
 
-    def cookies_of(self, response: Any) -> dict[str, tuple[str, str]]:
-        """Value and path of each cookie."""
+    def cookies_of(self, response: Any) -> dict[str, tuple[str, str]] | None:
+        """Value and path of each cookie, None from a library that keeps none."""
+        if not hasattr(response, "cookies"):
+            return None
         jar = getattr(response.cookies, "jar", response.cookies)
         return {cookie.name: (cookie.value, cookie.path) for cookie in jar}
 
@@ -285,4 +295,75 @@ class Aiohttp(Library):
         asyncio.run(run())
 
 
-LIBRARIES: list[Library] = [SyncHttpx(), AsyncHttpx(), Requests(), Aiohttp()]
+class Urllib3(Library):
+    name = "urllib3"
+    error = urllib3.exceptions.HTTPError
+    shows_request = raises_for_status = False
+
+    def url_of(self, error):
+        return getattr(error, "url", None)
+
+    def sent_by(self, holder):
+        return None
+
+    def shows(self, url, expected):
+        # The target of the request, which has no host, until a redirect names one.
+        return url in {expected, "/" + expected.split("/", 3)[3]}
+
+    def _manager(self, adapted: bool, **arguments: Any) -> urllib3.PoolManager:
+        return (adapted_urllib3 if adapted else urllib3).PoolManager(**arguments)
+
+    def call(
+        self,
+        method,
+        url,
+        *,
+        adapted=True,
+        base=None,
+        ours=None,
+        json=None,
+        content=None,
+        headers=None,
+        timeout=10,
+        follow=False,
+        auth=None,
+    ):
+        headers = dict(headers or {})
+        if json is not None:
+            content = json_.dumps(json).encode()
+            headers.setdefault("Content-Type", "application/json")
+        if auth is not None:
+            headers |= basic(*auth)
+        retries = urllib3.Retry(5) if follow else False
+        with self._manager(adapted, **_ours(adapted, base, ours)) as manager:
+            response = manager.request(
+                method, url, body=content, headers=headers, timeout=timeout, retries=retries
+            )
+            history = response.retries.history if response.retries else ()
+            seen = SimpleNamespace(
+                url=response.geturl(),
+                history=[
+                    SimpleNamespace(url=each.url, status_code=each.status) for each in history
+                ],
+                json=lambda: json_.loads(response.data),
+            )
+            return Answer(response.status, list(response.headers.items()), response.data, seen)
+
+    def read(self, url, on_piece, *, adapted=True, base=None, json=STREAM, timeout=10):
+        with self._manager(adapted, **_ours(adapted, base, None)) as manager:
+            response = manager.request(
+                "POST",
+                url,
+                body=json_.dumps(json).encode(),
+                headers={"Content-Type": "application/json"},
+                timeout=timeout,
+                retries=False,
+                preload_content=False,
+            )
+            with response:
+                for piece in response.stream(1024):
+                    if on_piece(piece) is False:
+                        break
+
+
+LIBRARIES: list[Library] = [SyncHttpx(), AsyncHttpx(), Requests(), Aiohttp(), Urllib3()]

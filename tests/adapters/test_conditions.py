@@ -47,7 +47,11 @@ def test_the_response_shows_the_callers_request(library: Library, server: Server
     answer = library.post(server.legacy() + "?a=b", base=server.base)
     assert server.paths == [f"{NEW}/search?a=b"]
     response = answer.response
-    assert str(response.url) == str(response.request.url) == server.legacy() + "?a=b"
+    assert library.shows(response.url, server.legacy() + "?a=b")
+    assert response.history == []
+    if not library.shows_request:
+        return
+    assert str(response.request.url) == server.legacy() + "?a=b"
     assert response.request.method == "POST"
     sent = library.sent_by(response)
     length = int(response.request.headers["content-length"])
@@ -57,10 +61,11 @@ def test_the_response_shows_the_callers_request(library: Library, server: Server
         assert json.loads(sent) == SEARCH
         assert length == len(sent)
         assert response.elapsed.total_seconds() > 0
-    assert response.history == []
 
 
 def test_raise_for_status_names_the_callers_url(library: Library, server: Server) -> None:
+    if not library.raises_for_status:
+        pytest.skip("its responses do not raise")
     server.script = lambda peer, _: peer.json({"success": False, "errors": []}, 503)
     response = library.post(server.legacy(), base=server.base).response
     with pytest.raises(library.error, match="503") as raised:
@@ -110,7 +115,7 @@ def test_failures_are_what_they_are_without_the_adapter(
     assert type(ours) is type(plain)
     # No library names a request for every failure.
     assert library.url_of(ours) == library.url_of(plain)
-    assert library.url_of(plain) in {None, server.legacy()}
+    assert library.url_of(plain) is None or library.shows(library.url_of(plain), server.legacy())
     if script in {half, garbage}:
         assert str(ours) == str(plain)
 
@@ -152,6 +157,8 @@ DIGEST = {
 
 
 def test_digest_authentication(library: Library, server: Server) -> None:
+    if library.name not in DIGEST:
+        pytest.skip("it answers no challenge")
     server.script = challenge
     kind = DIGEST[library.name]
     notes: list[Note] = []

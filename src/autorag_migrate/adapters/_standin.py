@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Maker", "Sender", "own", "stand_in"]
+__all__ = ["Maker", "Sender", "of_class", "own", "stand_in"]
 
 Ours = TypeVar("Ours")
 
@@ -43,6 +43,13 @@ def own(name: str, *places: ModuleType) -> Any:
 
 def _top(module: str) -> str:
     return module.partition(".")[0]
+
+
+def of_class(instance: object, name: str) -> Any:
+    """The method of an instance that has one of its own by this name: its class's, or a patch."""
+    kind = type(instance)
+    found = inspect.getattr_static(kind, name)
+    return found.__get__(instance, kind) if hasattr(found, "__get__") else found
 
 
 class Sender(Generic[Ours]):

@@ -34,7 +34,7 @@ from autorag_migrate.errors import NoteError, StreamError
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 
 from ._bridge import SIGNED, Answer, make_bridge, rewritten_headers, signs_request_line
-from ._standin import Maker, own, stand_in
+from ._standin import Maker, of_class, own, stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -273,13 +273,9 @@ def adapt(
     known = weakref.ref(session)
 
     def _request(*args: Any, **kwargs: Any) -> Any:
-        # As the session would find it now: a test may have patched the class.
-        found = inspect.getattr_static(type(known()), "_request")
-        if hasattr(found, "__get__"):
-            found = found.__get__(known())
         if kwargs.get("middlewares") is not None:
             kwargs["middlewares"] = (*kwargs["middlewares"], ours)
-        return found(*args, **kwargs)
+        return of_class(known(), "_request")(*args, **kwargs)
 
     # Those of a request replace the session's. Set so, because aiohttp warns of new attributes.
     vars(session)["_request"] = _request

@@ -23,7 +23,7 @@ except ImportError as error:
 
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
 
-from ._standin import Maker, own, stand_in
+from ._standin import Maker, of_class, own, stand_in
 from .httpx import wrap
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def adapt(
     this = ref(client)
 
     def copy(*args: Any, **kwargs: Any) -> Any:
-        return adapt(type(this()).copy(this(), *args, **kwargs), api_base_url=api_base_url, **ours)  # type: ignore[union-attr,type-var]
+        return adapt(of_class(this(), "copy")(*args, **kwargs), api_base_url=api_base_url, **ours)
 
     vars(client).update(copy=copy, with_options=copy)
     return client
