@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,6 +39,7 @@ __all__ = [
     "Rules",
     "Sender",
     "Signature",
+    "adapted",
     "arguments_of",
     "at_host",
     "canonical",
@@ -151,6 +153,17 @@ def sender_of(callee: Value, library: str) -> Sender | None:
             name, is_done = canonical(symbol.name, library)
             return Sender(verb, symbol, is_done, made) if name else None
     return None
+
+
+def adapted(run: Run, callee: Value, call: cst.Call, library: str) -> Made | None:
+    """What ``adapt(client)`` of a library's drop-in gives; None for any other call."""
+    if not isinstance(callee, Symbol) or callee.name != f"{DROP_INS}.{library}.adapt":
+        return None
+    for value in run.evaluate(call.args[0].value) if call.args else ():
+        if isinstance(value, Made):
+            name, _ = canonical(value.symbol.name, library)
+            return replace(value, symbol=Symbol(f"{DROP_INS}.{library}.{name}", callee.imported))
+    return Made(callee, call)
 
 
 def make_send(

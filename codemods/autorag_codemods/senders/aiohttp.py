@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from autorag_codemods.program.shapes import Shape
 from autorag_codemods.program.values import Made, Symbol, Value
 
-from ._calls import Rules, Signature, arguments_of, canonical, make_send, sender_of, with_base
+from ._calls import (
+    DROP_INS,
+    Rules,
+    Signature,
+    adapted,
+    arguments_of,
+    canonical,
+    make_send,
+    sender_of,
+    with_base,
+)
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -53,12 +63,16 @@ class Aiohttp(Rules):
 
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A session, with its base URL."""
-        if not isinstance(callee, Symbol):
-            return None
-        name, _ = canonical(callee.name, _LIBRARY)
+        name, done = canonical(callee.name, _LIBRARY) if isinstance(callee, Symbol) else ("", False)
+        if not isinstance(callee, Symbol) or (done and name == "adapt"):
+            return adapted(run, callee, call, _LIBRARY)
+        if done and name == "AutoRAGMiddleware":
+            return Made(callee, call)
         if name not in _SESSIONS:
             return None
         given = arguments_of(call, ("base_url",)).named
+        if "middlewares" in given and _is_adapted(run, given["middlewares"]):
+            callee = Symbol(f"{DROP_INS}.{_LIBRARY}.{name}", callee.imported)
         run.facts.hook = next((given[key] for key in _SEES_ALL if key in given), run.facts.hook)
         base = given.get("base_url")
         return Made(callee, call, run.evaluate(base) if base is not None else None)
@@ -85,3 +99,11 @@ class Aiohttp(Rules):
         if by is not None and "json_serialize" in arguments_of(by, ()).named:
             odd = odd or ("AR112", "the session writes JSON in a way of its own")
         return send._replace(url_values=with_base(sender.made.base, send.url_values), odd=odd)
+
+
+def _is_adapted(run: Run, middlewares: cst.BaseExpression) -> bool:
+    """Whether the adapter's middleware is among those of a session."""
+    inner = run.elements_of(run.evaluate(middlewares), middlewares)
+    return any(
+        isinstance(value, Made) and canonical(value.symbol.name, _LIBRARY)[1] for value in inner
+    )

@@ -12,6 +12,7 @@ from ._calls import (
     DROP_INS,
     Rules,
     Signature,
+    adapted,
     arguments_of,
     canonical,
     make_send,
@@ -44,6 +45,9 @@ class CloudflareSdk(Rules):
 
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A client, or one with other options."""
+        made_by_us = adapted(run, callee, call, _LIBRARY)
+        if made_by_us is not None:
+            return made_by_us
         symbol, client, base = callee, call, None
         if isinstance(callee, Method):
             made = callee.owner

@@ -10,6 +10,7 @@ from autorag_codemods.program.values import Made, Symbol, Value
 from ._calls import (
     Rules,
     Signature,
+    adapted,
     arguments_of,
     at_host,
     canonical,
@@ -28,7 +29,9 @@ __all__ = ["Urllib3"]
 
 _LIBRARY = "urllib3"
 _MANAGERS = frozenset({"PoolManager", "ProxyManager", "poolmanager.PoolManager"})
-_POOLS = frozenset({"HTTPSConnectionPool", "connectionpool.HTTPSConnectionPool"})
+_POOLS = frozenset(
+    {"HTTPSConnectionPool", "HTTPConnectionPool", "connectionpool.HTTPSConnectionPool"}
+)
 _ALLOWED = frozenset(
     (
         *("headers", "preload_content", "decode_content", "redirect", "retries", "timeout"),
@@ -68,8 +71,11 @@ class Urllib3(Rules):
         name, _ = canonical(callee.name, _LIBRARY)
         if name in _MANAGERS:
             return Made(callee, call)
+        if name == "connection_from_url":
+            url = arguments_of(call, ("url",)).named.get("url")
+            return Made(callee, call, None if url is None else run.evaluate(url))
         if name not in _POOLS:
-            return None
+            return adapted(run, callee, call, _LIBRARY)
         host = arguments_of(call, ("host",)).named.get("host")
         return Made(callee, call, None if host is None else at_host(run.evaluate(host)))
 
@@ -89,7 +95,4 @@ class Urllib3(Rules):
         send = make_send(run, call, _LIBRARY, signature, None, shape=_SHAPE, **sender.known())
         if sender.made is None:
             return send
-        if canonical(sender.symbol.name, _LIBRARY)[0] in _POOLS:
-            reason = "no adapter stands in for the pool of a host"
-            send = send._replace(bridgeable=False, unbridgeable=reason)
         return send._replace(url_values=with_base(sender.made.base, send.url_values))

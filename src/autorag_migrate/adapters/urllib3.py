@@ -88,7 +88,9 @@ def _open(
     """The exchange that a request begins, and the URL and the arguments of what to send."""
     host = f"[{pool.host}]" if ":" in pool.host else pool.host
     # A proxy that forwards is given the whole URL.
-    origin = f"{pool.scheme}://{host}:{pool.port}" if url.startswith("/") else ""
+    # A pool that is made by hand need not have a port.
+    port = "" if pool.port is None else f":{pool.port}"
+    origin = f"{pool.scheme}://{host}{port}" if url.startswith("/") else ""
     call = bridge.match(method, origin + url)
     if call is None:
         return None

@@ -172,3 +172,16 @@ def test_a_call_through_the_drop_in_is_done():
         "import aiohttp\n", "from autorag_migrate.adapters import aiohttp\n"
     )
     assert judged(source) == "bridged AR120"
+
+
+def test_a_call_through_an_adapted_client_is_done():
+    source = program("return await r.json()", made="adapt(aiohttp.ClientSession())")
+    source = f"from autorag_migrate.adapters.aiohttp import adapt\n{source}"
+    assert judged(source) == "bridged AR120"
+
+
+def test_a_call_through_the_middleware_is_done():
+    made = "aiohttp.ClientSession(middlewares=(mine, AutoRAGMiddleware()))"
+    source = program("return await r.json()", made=made)
+    source = f"from autorag_migrate.adapters.aiohttp import AutoRAGMiddleware\n{source}"
+    assert judged(source) == "bridged AR120"

@@ -112,3 +112,9 @@ def test_a_call_through_an_adapted_http_client_is_done():
 def test_other_calls_of_the_client_are_left_alone():
     source = program(ROWS, path='f"accounts/{q}/ai/run/model"')
     assert migrate(source).rows == ()
+
+
+def test_a_call_through_an_adapted_client_is_done():
+    source = program("return r.json()", made="adapt(Cloudflare())")
+    source = f"from autorag_migrate.adapters.cloudflare import adapt\n{source}"
+    assert judged(source) == "bridged AR120"

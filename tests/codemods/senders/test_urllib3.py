@@ -33,6 +33,10 @@ NATIVE = {
         made='urllib3.HTTPSConnectionPool("api.cloudflare.com", maxsize=2)',
         sent=f'"POST", "/client/v4/{PATH}/search", {BODY}',
     ),
+    "a connection from a URL": program(
+        made='urllib3.connection_from_url("https://api.cloudflare.com")',
+        sent=f'"POST", "/client/v4/{PATH}/search", {BODY}',
+    ),
     "urlopen": program().replace("http.request(", "http.urlopen("),
     "the function": program().replace("http.request(", "urllib3.request("),
     "a stream": (
@@ -52,14 +56,24 @@ BRIDGED = {
     "a form": ("AR112", program(sent=f'"POST", "{RAG}/search", fields={{"query": q}}')),
     "an unknown keyword": ("AR112", program(sent=f'"POST", "{RAG}/search", {BODY}, multipart=1')),
     "an unknown method": ("AR111", program(sent=f'q, "{RAG}/search", {BODY}')),
+    "the pool of the host": (
+        "AR110",
+        program(
+            "return r.data",
+            made='urllib3.HTTPSConnectionPool("api.cloudflare.com")',
+            sent=f'"POST", "/client/v4/{PATH}/search", {BODY}',
+        ),
+    ),
+    "the pool of another host": (
+        "AR119",
+        program(
+            made='urllib3.HTTPSConnectionPool("proxy.test")',
+            sent=f'"POST", "/client/v4/{PATH}/search", {BODY}',
+        ),
+    ),
     "a GET": ("AR111", program(sent=f'"GET", "{RAG}/search", {BODY}')),
 }
 MANUAL = {
-    "the pool of the host": program(
-        "return r.data",
-        made='urllib3.HTTPSConnectionPool("api.cloudflare.com")',
-        sent=f'"POST", "/client/v4/{PATH}/search", {BODY}',
-    ),
     "imported from a part": program("return r.data")
     .replace("import urllib3", "from urllib3.poolmanager import PoolManager")
     .replace("urllib3.Pool", "Pool"),
@@ -86,3 +100,9 @@ def test_a_bridged_import_is_that_of_the_drop_in():
     made = migrate(program("return r.data")).source
     assert "from autorag_migrate.adapters import urllib3\n" in made
     assert judged(made) == "bridged AR120"
+
+
+def test_a_call_through_an_adapted_client_is_done():
+    source = program("return r.data", made="adapt(urllib3.PoolManager())")
+    source = f"from autorag_migrate.adapters.urllib3 import adapt\n{source}"
+    assert judged(source) == "bridged AR120"
