@@ -33,8 +33,11 @@ RUNTIME = (
 )
 EXTRAS = {
     "requests": "requests",
-    "urllib3": "requests",
+    "urllib3": "urllib3",
     "aiohttp": "aiohttp",
+    "multidict": "aiohttp",
+    "yarl": "aiohttp",
+    "cloudflare": "cloudflare",
     "starlette": "server",
     "uvicorn": "server",
     "trustme": "intercept",
@@ -97,8 +100,10 @@ RULES = (
     # Where httpx cannot be installed, the package of the adapters must still import.
     Rule((f"{SRC}/adapters/__init__.py",), MIDDLE, own_later=(f"{LIB}.adapters",)),
     Rule((f"{SRC}/adapters/workers.py",), UPPER, libraries_later=(*RUNTIME, *HOST)),
-    _adapter("requests.py", "requests", "urllib3"),
-    _adapter("aiohttp.py", "aiohttp"),
+    _adapter("requests.py", "requests"),
+    _adapter("urllib3.py", "urllib3"),
+    _adapter("aiohttp.py", "aiohttp", "multidict", "yarl"),
+    _adapter("cloudflare.py", "cloudflare"),
     _adapter("*"),
     _emulator("__init__.py"),
     _emulator("intercept.py", "starlette", "uvicorn", "trustme"),
@@ -244,7 +249,7 @@ def _guard(node: ast.Try) -> frozenset[str]:
         }
         if handler.type and ast.unparse(handler.type) in errors and raised & errors:
             texts += [str(part.value) for part in parts if isinstance(part, ast.Constant)]
-    named = re.findall(rf"{DISTRIBUTION}\[([a-z,]+)\]", "\n".join(texts))
+    named = re.findall(rf"{DISTRIBUTION}\[([a-z0-9,]+)\]", "\n".join(texts))
     return frozenset(",".join(named).split(","))
 
 

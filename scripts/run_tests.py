@@ -36,6 +36,8 @@ LOWEST_PINS = (
     "httpx==0.25.0",
     "pydantic==2.0",
     "requests==2.28.0",
+    "aiohttp==3.12.0",
+    "cloudflare==4.0.0",
     "starlette==0.37.0",
     "uvicorn==0.27.0",
 )

@@ -196,7 +196,8 @@ class Runner:
             folder = Path(name)
             (folder / "program.py").write_bytes(source.encode("utf-8"))
             shutil.copy(fixture.folder / "drive.py", folder)
-            shutil.copy(FIXTURES / "outcomes.py", folder)
+            for shared in FIXTURES.glob("*.py"):
+                shutil.copy(shared, folder)
             done = subprocess.run(
                 [sys.executable, "-B", "drive.py"],
                 cwd=folder,

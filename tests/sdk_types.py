@@ -18,8 +18,6 @@ from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from cloudflare._utils import PropertyInfo
-from cloudflare.types import aisearch
-from cloudflare.types.aisearch import namespaces
 from typing_extensions import (
     NoExtraItems,
     NotRequired,
@@ -31,14 +29,20 @@ from typing_extensions import (
 
 Kind = Literal["search", "chat", "namespace-search", "namespace-chat", "bare-search", "bare-chat"]
 
-BODIES: dict[str, type] = {
-    "search": namespaces.InstanceSearchParams,
-    "chat": namespaces.InstanceChatCompletionsParams,
-    "namespace-search": aisearch.NamespaceSearchParams,
-    "namespace-chat": aisearch.NamespaceChatCompletionsParams,
-    "bare-search": aisearch.InstanceSearchParams,
-    "bare-chat": aisearch.InstanceChatCompletionsParams,
-}
+try:
+    from cloudflare.types import aisearch
+    from cloudflare.types.aisearch import namespaces
+except ImportError:  # the oldest SDK that the adapter takes knows nothing of the new API
+    BODIES: dict[str, type] = {}
+else:
+    BODIES = {
+        "search": namespaces.InstanceSearchParams,
+        "chat": namespaces.InstanceChatCompletionsParams,
+        "namespace-search": aisearch.NamespaceSearchParams,
+        "namespace-chat": aisearch.NamespaceChatCompletionsParams,
+        "bare-search": aisearch.InstanceSearchParams,
+        "bare-chat": aisearch.InstanceChatCompletionsParams,
+    }
 PATH_PARAMS = frozenset({"account_id", "name", "id"})
 
 OPERATORS = frozenset({"$eq", "$ne", "$in", "$nin", "$lt", "$lte", "$gt", "$gte"})
@@ -80,7 +84,9 @@ def check(body: object, kind: Kind, *, extra_items: bool = False) -> list[str]:
         extra_items: Accept unknown keys where the SDK declares a type open (it does so for messages
             alone). Without it unknown keys are problems at every level.
     """
-    problems = _typed_dict(body, BODIES[kind], "$", extra_items, skip=PATH_PARAMS)
+    problems = []
+    if BODIES:
+        problems += _typed_dict(body, BODIES[kind], "$", extra_items, skip=PATH_PARAMS)
     filters = _at(body, "ai_search_options", "retrieval", "filters")
     if isinstance(filters, Mapping):
         problems += check_filters(filters, "$.ai_search_options.retrieval.filters")

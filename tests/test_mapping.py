@@ -10,7 +10,10 @@ import pytest
 import autorag_migrate
 from autorag_migrate import mapping
 from autorag_migrate.mapping import (
+    BINDING,
     BINDING_ERRORS,
+    BINDING_METHODS,
+    BINDING_NAMES,
     CHAT_CONSTANTS,
     CHAT_UNKNOWN,
     ENVELOPE,
@@ -361,3 +364,16 @@ def test_everything_that_the_table_exports_is_there():
         mapping.__all__, key=lambda name: (not name.isupper(), name)
     )
     assert all(hasattr(mapping, name) for name in mapping.__all__)
+
+
+def test_the_names_of_the_binding_are_those_of_its_rows():
+    rows = {row.what: row for row in BINDING}
+    (binding, method), (new_binding, new_method) = BINDING_NAMES, BINDING_NAMES.values()
+    assert rows["instance"].legacy == f'env.{binding}.{method}("name")'
+    assert rows["instance"].new == f'env.{new_binding}.{new_method}("name")'
+    assert f'binding = "{binding}"' in rows["configuration"].legacy
+    assert f'binding = "{new_binding}"' in rows["configuration"].new
+    for legacy, (route, new) in BINDING_METHODS.items():
+        assert any(each.name == route and each.legacy.endswith(f"/{route}") for each in ROUTES)
+        row = rows["answer" if route == "ai-search" else route]
+        assert (row.legacy, row.new) == (f".{legacy}({{…}})", f".{new}({{…}})")

@@ -9,6 +9,9 @@ from typing import (
 )
 
 import pytest
+
+pytest.importorskip("cloudflare.types.aisearch.namespaces", reason="an SDK before the new API")
+
 from cloudflare._types import SequenceNotStr  # noqa: TC002 - get_type_hints looks it up
 from cloudflare._utils import PropertyInfo
 from cloudflare.types.aisearch import namespaces

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import libcst as cst
+
 from .comments import Keep, keeps_in
 from .parse import UnparsableError, parse
 from .program import MisalignedError
@@ -14,8 +16,6 @@ from .verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    import libcst as cst
 
     from .options import Options
     from .program import FindModule
@@ -182,11 +182,25 @@ def _check(
                 why = "its encoding cannot hold what it would become"
                 raise _UntrustedError(why, judged.rows) from None
     if changed:
-        again = [part._replace(text=judged.texts[part.path]) for part, _ in parsed]
-        unchanged = {part.path: module for part, module in parsed if part not in changed}
-        problem = verify(again, unchanged, options, find_module)
+        problem = verify(_again(parsed, judged), options, find_module)
         if problem:
             raise _UntrustedError(problem, judged.rows)
+
+
+def _again(parsed: Iterable[tuple[Part, cst.Module]], judged: Judged) -> list[Member]:
+    """The files as they would be."""
+    members = []
+    for part, module in parsed:
+        text, again = judged.texts[part.path], module
+        if text != part.text:
+            try:
+                again = cst.parse_module(text)
+            except cst.ParserSyntaxError:
+                why = "what it would become does not parse"
+                raise _UntrustedError(why, judged.rows) from None
+        keep = frozenset(keep.keeps for keep in keeps_in(text) if keep.reason)
+        members.append(Member(part.path, again, text, part.around, keep, part.users))
+    return members
 
 
 def _is_selected(row: Row, options: Options) -> bool:

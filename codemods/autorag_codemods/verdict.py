@@ -13,12 +13,13 @@ from autorag_migrate.mapping import NOTES
 from .program import Block, BudgetError, Facts, Parents, Positions, Site, Unit, interpret
 from .program.schema import kind_of
 from .program.tree import dotted
-from .program.values import Answer, Body, Dict, Piece, Response, Sequence, Text, Value
+from .program.values import Answer, Body, Dict, Piece, Prepared, Response, Sequence, Text, Value
 from .report.model import Evidence, Finding, NoteOwed, Place, Row
+from .rewrite.binding import is_of_binding, wrangler_change
 from .rewrite.bridge import bridge_import, can_bridge
 from .rewrite.edits import Edit, OverlapError
 from .rewrite.plan import Plan
-from .senders import LIBRARIES, MARKER, classify
+from .senders import EXTRAS, LIBRARIES, MARKER, classify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -314,7 +315,7 @@ class _Verdicts:
             return self._made(site, "manual", "AR134", block.reason, block=block)
         send = site.send
         imported = send.symbol.imported if send.symbol is not None else None
-        problem = "" if send.bridgeable else "its client is made elsewhere"
+        problem = "" if send.bridgeable else send.unbridgeable or "its client is made elsewhere"
         problem = problem or can_bridge(self.parents, imported, send.library)
         if not problem and imported in self.kept_imports:
             problem = "a call that is kept uses the same import"
@@ -327,7 +328,7 @@ class _Verdicts:
             return self._made(site, "manual", "AR131", reason, block=block)
         assert isinstance(imported, cst.ImportAlias)  # noqa: S101 (can_bridge has said so)
         self.bridged.add(imported)
-        self.dependencies.add("" if send.library == "httpx" else send.library)
+        self.dependencies.add(EXTRAS.get(send.library, ""))
         return self._made(site, "bridged", block.code, block.reason, block=block)
 
     def _weight(self, block: Block) -> tuple[int, int, str]:
@@ -356,10 +357,18 @@ class _Verdicts:
             call=dotted(call.func) or "a call",
             endpoint=site.endpoint,
             done=done,
-            suggestion="" if "is kept" in reason else _SUGGESTIONS.get(code, ""),
+            suggestion=self._suggestion(site, verdict, code, reason),
             evidence=tuple(self._evidence(site, block)),
             notes=notes,
         )
+
+    def _suggestion(self, site: Site, verdict: str, code: str, reason: str) -> str:
+        if "is kept" in reason:
+            return ""
+        if is_of_binding(site) and verdict == "native":
+            return wrangler_change(self.options.namespace)
+        by_hand = code == "AR133" and site.send.unbridgeable
+        return _BY_HAND if by_hand else _SUGGESTIONS.get(code, "")
 
     def _evidence(self, site: Site, block: Block | None) -> Iterable[Evidence]:
         shown, _, _ = self.positions.place(site.send.call)
@@ -467,7 +476,7 @@ def _answering(value: Value) -> Iterable[Site]:
     match value:
         case Answer(site, path, event) if event or kind_of(site.endpoint or "", path) != "leaf":
             yield site
-        case Response(site) | Body(site):
+        case Response(site) | Body(site) | Prepared(site):
             yield site
         case Sequence(element):
             for each in element:
@@ -497,6 +506,7 @@ _HARMLESS = frozenset(
 )
 """The last word of a callee that sends nothing of what it is given."""
 
+_BY_HAND = "rewrite the call by hand with MIGRATION.md, or send it with requests or httpx"
 _SUGGESTIONS = {
     "AR119": "where it is not below https://api.cloudflare.com/client/v4, give the adapter the "
     "base URL: CLOUDFLARE_API_BASE_URL, or api_base_url=",

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json as json_
+from base64 import b64encode
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import aiohttp
 import httpx
 import requests
+import urllib3
 
+from autorag_migrate.adapters import aiohttp as adapted_aiohttp
 from autorag_migrate.adapters import httpx as adapted_httpx
 from autorag_migrate.adapters import requests as adapted_requests
+from autorag_migrate.adapters import urllib3 as adapted_urllib3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +45,32 @@ class Library:
     """Calls with one library."""
 
     name: str
-    error: type[Exception]
+    error: Any
+    asynchronous = False
+    follows_post = True
+    shows_request = True
+    raises_for_status = True
+
+    def shows(self, url: Any, expected: str) -> bool:
+        """Whether this is how the library shows a URL."""
+        return str(url) == expected
+
+    def url_of(self, error: Any) -> str | None:
+        """The URL that a failure names, None where it names none."""
+        # `httpx` raises where a request is asked for and none was given.
+        request = getattr(error, "_request", None) or getattr(error, "request", None)
+        return None if request is None else str(request.url)
+
+    def sent_by(self, holder: Any) -> bytes | None:
+        """The body of the request that a response or a failure shows, None where it shows none."""
+        return holder.request.content
+
+    def cookies_of(self, response: Any) -> dict[str, tuple[str, str]] | None:
+        """Value and path of each cookie, None from a library that keeps none."""
+        if not hasattr(response, "cookies"):
+            return None
+        jar = getattr(response.cookies, "jar", response.cookies)
+        return {cookie.name: (cookie.value, cookie.path) for cookie in jar}
 
     def call(
         self,
@@ -85,6 +117,11 @@ def _of_httpx(response: httpx.Response) -> Answer:
     return Answer(response.status_code, response.headers.multi_items(), response.content, response)
 
 
+def basic(name: str, password: str) -> dict[str, str]:
+    """What libraries send that have no word for it in every version."""
+    return {"Authorization": f"Basic {b64encode(f'{name}:{password}'.encode()).decode()}"}
+
+
 class SyncHttpx(Library):
     name = "httpx"
     error = httpx.HTTPError
@@ -112,6 +149,7 @@ class SyncHttpx(Library):
 
 class AsyncHttpx(Library):
     name = "httpx-async"
+    asynchronous = True
     error = httpx.HTTPError
 
     def _client(self, adapted: bool, **arguments: Any) -> httpx.AsyncClient:
@@ -148,6 +186,9 @@ class Requests(Library):
     name = "requests"
     error = requests.RequestException
 
+    def sent_by(self, holder):
+        return holder.request.body
+
     def _session(self, adapted: bool, **arguments: Any) -> requests.Session:
         return adapted_requests.Session(**arguments) if adapted else requests.Session()
 
@@ -182,4 +223,147 @@ class Requests(Library):
                     break
 
 
-LIBRARIES: list[Library] = [SyncHttpx(), AsyncHttpx(), Requests()]
+class Aiohttp(Library):
+    name = "aiohttp"
+    error = aiohttp.ClientError
+    asynchronous = True
+
+    def url_of(self, error):
+        info = getattr(error, "request_info", None)
+        return None if info is None else str(info.real_url)
+
+    def sent_by(self, holder):
+        return None
+
+    def cookies_of(self, response):
+        return {each.key: (each.value, each["path"]) for each in response.cookies}
+
+    def _session(self, adapted: bool, timeout: float, **arguments: Any) -> aiohttp.ClientSession:
+        kind = adapted_aiohttp.ClientSession if adapted else aiohttp.ClientSession
+        limits = aiohttp.ClientTimeout(total=None, sock_read=timeout)
+        return kind(timeout=limits, cookie_jar=aiohttp.CookieJar(unsafe=True), **arguments)
+
+    def call(
+        self,
+        method,
+        url,
+        *,
+        adapted=True,
+        base=None,
+        ours=None,
+        timeout=10,
+        follow=False,
+        content=None,
+        **more,
+    ):
+        if isinstance(auth := more.pop("auth", None), tuple):
+            more["headers"] = basic(*auth)
+        elif auth is not None:
+            ours = {**(ours or {}), "middlewares": (auth,)}
+
+        async def run() -> Answer:
+            async with self._session(adapted, timeout, **_ours(adapted, base, ours)) as session:
+                response = await session.request(
+                    method, url, data=content, allow_redirects=follow, **more
+                )
+                body = await response.read()
+                seen = SimpleNamespace(
+                    url=response.url,
+                    request=response.request_info,
+                    history=[
+                        SimpleNamespace(url=each.url, status_code=each.status)
+                        for each in response.history
+                    ],
+                    cookies=list(session.cookie_jar),
+                    json=lambda: json_.loads(body),
+                    raise_for_status=response.raise_for_status,
+                )
+                return Answer(response.status, list(response.headers.items()), body, seen)
+
+        return asyncio.run(run())
+
+    def read(self, url, on_piece, *, adapted=True, base=None, json=STREAM, timeout=10):
+        async def run() -> None:
+            async with (
+                self._session(adapted, timeout, **_ours(adapted, base, None)) as session,
+                session.post(url, json=json) as response,
+            ):
+                async for piece in response.content.iter_any():
+                    if on_piece(piece) is False:
+                        break
+
+        asyncio.run(run())
+
+
+class Urllib3(Library):
+    name = "urllib3"
+    error = urllib3.exceptions.HTTPError
+    shows_request = raises_for_status = False
+
+    def url_of(self, error):
+        return getattr(error, "url", None)
+
+    def sent_by(self, holder):
+        return None
+
+    def shows(self, url, expected):
+        # The target of the request, which has no host, until a redirect names one.
+        return url in {expected, "/" + expected.split("/", 3)[3]}
+
+    def _manager(self, adapted: bool, **arguments: Any) -> urllib3.PoolManager:
+        return (adapted_urllib3 if adapted else urllib3).PoolManager(**arguments)
+
+    def call(
+        self,
+        method,
+        url,
+        *,
+        adapted=True,
+        base=None,
+        ours=None,
+        json=None,
+        content=None,
+        headers=None,
+        timeout=10,
+        follow=False,
+        auth=None,
+    ):
+        headers = dict(headers or {})
+        if json is not None:
+            content = json_.dumps(json).encode()
+            headers.setdefault("Content-Type", "application/json")
+        if auth is not None:
+            headers |= basic(*auth)
+        retries = urllib3.Retry(5) if follow else False
+        with self._manager(adapted, **_ours(adapted, base, ours)) as manager:
+            response = manager.request(
+                method, url, body=content, headers=headers, timeout=timeout, retries=retries
+            )
+            history = response.retries.history if response.retries else ()
+            seen = SimpleNamespace(
+                url=response.geturl(),
+                history=[
+                    SimpleNamespace(url=each.url, status_code=each.status) for each in history
+                ],
+                json=lambda: json_.loads(response.data),
+            )
+            return Answer(response.status, list(response.headers.items()), response.data, seen)
+
+    def read(self, url, on_piece, *, adapted=True, base=None, json=STREAM, timeout=10):
+        with self._manager(adapted, **_ours(adapted, base, None)) as manager:
+            response = manager.request(
+                "POST",
+                url,
+                body=json_.dumps(json).encode(),
+                headers={"Content-Type": "application/json"},
+                timeout=timeout,
+                retries=False,
+                preload_content=False,
+            )
+            with response:
+                for piece in response.stream(1024):
+                    if on_piece(piece) is False:
+                        break
+
+
+LIBRARIES: list[Library] = [SyncHttpx(), AsyncHttpx(), Requests(), Aiohttp(), Urllib3()]

@@ -21,6 +21,7 @@ import threading
 import warnings
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import httpx
 import pytest
 import requests
@@ -46,22 +47,33 @@ def test_the_response_shows_the_callers_request(library: Library, server: Server
     answer = library.post(server.legacy() + "?a=b", base=server.base)
     assert server.paths == [f"{NEW}/search?a=b"]
     response = answer.response
-    assert str(response.url) == str(response.request.url) == server.legacy() + "?a=b"
-    assert response.request.method == "POST"
-    sent = response.request.body if library.name == "requests" else response.request.content
-    assert json.loads(sent) == SEARCH
-    assert int(response.request.headers["content-length"]) == len(sent)
+    assert library.shows(response.url, server.legacy() + "?a=b")
     assert response.history == []
-    assert response.elapsed.total_seconds() > 0
+    if not library.shows_request:
+        return
+    assert str(response.request.url) == server.legacy() + "?a=b"
+    assert response.request.method == "POST"
+    sent = library.sent_by(response)
+    length = int(response.request.headers["content-length"])
+    if sent is None:
+        assert length == len(json.dumps(SEARCH))
+    else:
+        assert json.loads(sent) == SEARCH
+        assert length == len(sent)
+        assert response.elapsed.total_seconds() > 0
 
 
 def test_raise_for_status_names_the_callers_url(library: Library, server: Server) -> None:
+    if not library.raises_for_status:
+        pytest.skip("its responses do not raise")
     server.script = lambda peer, _: peer.json({"success": False, "errors": []}, 503)
     response = library.post(server.legacy(), base=server.base).response
     with pytest.raises(library.error, match="503") as raised:
         response.raise_for_status()
     assert server.legacy() in str(raised.value)
-    assert raised.value.request is response.request  # type: ignore[attr-defined]
+    assert library.url_of(raised.value) == server.legacy()
+    if library.sent_by(response) is not None:
+        assert raised.value.request is response.request
 
 
 def refuse(peer: Peer, request: Received) -> None:
@@ -101,11 +113,9 @@ def test_failures_are_what_they_are_without_the_adapter(
         raised.append(caught.value)
     plain, ours = raised
     assert type(ours) is type(plain)
-    expected = getattr(plain, "_request", None) or getattr(plain, "request", None)
-    if expected is None:  # requests names no request when a body fails
-        assert ours.request is None  # type: ignore[attr-defined]
-    else:
-        assert str(ours.request.url) == str(expected.url) == server.legacy()  # type: ignore[attr-defined]
+    # No library names a request for every failure.
+    assert library.url_of(ours) == library.url_of(plain)
+    assert library.url_of(plain) is None or library.shows(library.url_of(plain), server.legacy())
     if script in {half, garbage}:
         assert str(ours) == str(plain)
 
@@ -120,13 +130,10 @@ def test_no_connection(library: Library) -> None:
         raised.append(caught.value)
     plain, ours = raised
     assert type(ours) is type(plain)
-    assert str(ours.request.url) == url  # type: ignore[attr-defined]
-    assert (
-        json.loads(
-            ours.request.body if library.name == "requests" else ours.request.content  # type: ignore[attr-defined]
-        )
-        == SEARCH
-    )
+    assert library.url_of(ours) == library.url_of(plain)
+    if library.url_of(plain) is not None:
+        assert library.url_of(ours) == url
+        assert json.loads(library.sent_by(ours) or b"null") == SEARCH
 
 
 def challenge(peer: Peer, request: Received) -> None:
@@ -141,9 +148,19 @@ def challenge(peer: Peer, request: Received) -> None:
         peer.json({"success": True, "result": {"data": [], "path": request.target}})
 
 
+DIGEST = {
+    "aiohttp": aiohttp.DigestAuthMiddleware,
+    "httpx": httpx.DigestAuth,
+    "httpx-async": httpx.DigestAuth,
+    "requests": HTTPDigestAuth,
+}
+
+
 def test_digest_authentication(library: Library, server: Server) -> None:
+    if library.name not in DIGEST:
+        pytest.skip("it answers no challenge")
     server.script = challenge
-    kind = HTTPDigestAuth if library.name == "requests" else httpx.DigestAuth
+    kind = DIGEST[library.name]
     notes: list[Note] = []
     ours = {"on_note": notes.append, "settings": Settings(notes="quiet")}
     answer = library.post(server.legacy(), base=server.base, auth=kind("u", "p"), ours=ours)
@@ -151,8 +168,12 @@ def test_digest_authentication(library: Library, server: Server) -> None:
     assert server.paths == [f"{NEW}/search", f"{LEGACY}/search"]
     assert server.requests[1].json == SEARCH
     assert (answer.status, answer.json()["result"]["path"]) == (200, f"{LEGACY}/search")
-    assert [note.code for note in notes if note.severity != "info"] == ["AR233", "AR231"]
-    assert [each.status_code for each in answer.response.history] == [401]
+    codes = [note.code for note in notes if note.severity != "info"]
+    if library.name == "aiohttp":  # its middleware asks again without a look at the first answer
+        assert codes == ["AR231"]
+    else:
+        assert codes == ["AR233", "AR231"]
+        assert [each.status_code for each in answer.response.history] == [401]
 
 
 def test_basic_authentication(library: Library, server: Server) -> None:
@@ -213,7 +234,7 @@ def test_goes_out_as_legacy(
     expected = content
     if content == "generator":
         expected = b"".join(pieces())
-        content = async_pieces() if library.name == "httpx-async" else pieces()
+        content = async_pieces() if library.asynchronous else pieces()
     elif content == "file":
         if library.name == "httpx-async":
             pytest.skip("an asynchronous client takes no file")

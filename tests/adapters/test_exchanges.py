@@ -169,7 +169,9 @@ def test_a_call_without_a_body_says_so(library: Library, server: Server) -> None
     sync, files = server.requests
     assert (sync.method, sync.target) == ("POST", f"{NEW}/jobs")
     assert (sync.body, sync.header("content-length")) == (b"", "0")
-    assert sync.header("content-type") is None
+    # aiohttp says so of every body that has no type, and of none at all.
+    default = "application/octet-stream" if library.name == "aiohttp" else None
+    assert sync.header("content-type") == default
     assert (files.header("content-length"), files.header("content-type")) == (None, None)
 
 
@@ -210,9 +212,11 @@ def test_what_legacy_refuses_is_refused_without_being_sent(
     envelope = answer.json()
     assert (envelope["success"], envelope["errors"][0]["code"]) == (False, code)
     assert (envelope["messages"], envelope["result"]) == ([], {})
-    assert answer.response.request.method == "POST"
-    with pytest.raises(library.error, match="400"):
-        answer.response.raise_for_status()
+    if library.shows_request:
+        assert answer.response.request.method == "POST"
+    if library.raises_for_status:
+        with pytest.raises(library.error, match="400"):
+            answer.response.raise_for_status()
 
 
 STRICT = {"settings": Settings(notes="strict")}
@@ -376,6 +380,9 @@ def test_a_body_with_a_byte_order_mark(library: Library, server: Server) -> None
 def test_a_followed_redirect_is_translated_again(
     library: Library, server: Server, status: int, absolute: bool
 ) -> None:
+    if not library.follows_post:
+        pytest.skip("it follows no redirect of a POST")
+
     def script(peer: Peer, request: Received) -> None:
         if "/docs/" in request.target:
             target = request.target.replace("/docs/", "/other/")
@@ -389,9 +396,9 @@ def test_a_followed_redirect_is_translated_again(
     assert server.paths == [f"{NEW}/search", f"{NEW}/search".replace("/docs/", "/other/")]
     assert server.requests[0].json == server.requests[1].json
     assert len(answer.json()["result"]["data"]) == 1
-    assert str(answer.response.url) == server.legacy().replace("/docs/", "/other/")
+    assert library.shows(answer.response.url, server.legacy().replace("/docs/", "/other/"))
     (before,) = answer.response.history
-    assert str(before.url) == server.legacy()
+    assert library.shows(before.url, server.legacy())
     assert before.status_code == status
 
 
@@ -418,6 +425,8 @@ def test_a_redirect_to_a_page_leads_there(library: Library, server: Server) -> N
 def test_a_redirect_elsewhere_takes_the_callers_own_request_there(
     library: Library, server: Server
 ) -> None:
+    if not library.follows_post:
+        pytest.skip("it follows no redirect of a POST")
     with Server(lambda peer, _: peer.json(LEGACY_SEARCH)) as elsewhere:
         target = f"{elsewhere.origin}{LEGACY}/search"
         server.script = lambda peer, _: peer.answer(status=307, headers=[("Location", target)])
@@ -434,13 +443,7 @@ def test_headers_keep_their_order_and_duplicates(library: Library, server: Serve
     adapted = library.post(server.legacy(), base=server.base)
     kept = [pair for pair in plain.headers if pair[0].lower() != "content-length"]
     assert adapted.headers == kept
-    assert dict(adapted.response.cookies) == {"a": "1", "b": "2"}
-    paths = {cookie.name: cookie.path for cookie in _jar(adapted.response)}
-    assert paths == {"a": LEGACY, "b": "/"}
-
-
-def _jar(response: Any) -> Any:
-    return getattr(response.cookies, "jar", response.cookies)
+    assert library.cookies_of(adapted.response) in ({"a": ("1", LEGACY), "b": ("2", "/")}, None)
 
 
 def test_an_answer_that_no_library_decodes_passes_with_its_header(

@@ -89,7 +89,7 @@ def test_each_token_arrives_while_the_server_waits(
         if chunked:
             peer.end()
 
-    if library.name == "requests" and not chunked and not has_read1():
+    if library.name in {"requests", "urllib3"} and not chunked and not has_read1():
         pytest.skip("this urllib3 has no read1: a read waits, with the adapter and without")
     server.script = script
     pieces: list[bytes] = []
@@ -260,12 +260,14 @@ def test_a_read_timeout_fires(library: Library, server: Server) -> None:
     server.script = script
     url = server.legacy("ai-search")
     try:
+        kinds = set()
         for adapted in (False, True):
             base = server.base if adapted else None
             with pytest.raises(library.error) as before:
                 library.post(url, timeout=0.1, adapted=adapted, base=base)
-            assert type(before.value).__name__ == "ReadTimeout"
-        kinds = set()
+            kinds.add(type(before.value))
+        assert len(kinds) == 1
+        assert "Timeout" in kinds.pop().__name__
         for adapted in (False, True):
             base = server.base if adapted else None
             with pytest.raises(library.error) as within:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .environment import join
 from .importing import member_of
-from .reads import is_hint
+from .reads import is_hint, step
 from .responses import attribute_of_response
 from .values import (
     UNKNOWN,
@@ -22,6 +22,7 @@ from .values import (
     Made,
     Method,
     Module,
+    Prepared,
     Response,
     Self,
     Sequence,
@@ -38,7 +39,15 @@ if TYPE_CHECKING:
 
     from .run import Run
 
+_OF_PROXIES = frozenset({"to_py"})
 _HOOKS = frozenset({"hooks", "event_hooks"})
+_SENDING = frozenset(
+    (
+        *("get", "post", "put", "patch", "delete", "request", "stream", "send"),
+        *("build_request", "prepare_request", "get_adapter", "__getattr__", "__getattribute__"),
+    )
+)
+"""Methods by which a class of the program's would send in its own way."""
 
 __all__ = ["attribute"]
 
@@ -47,10 +56,14 @@ def attribute(run: Run, node: cst.Attribute) -> Values:
     """The value of ``a.b``."""
     values = run.evaluate(node.value)
     name = node.attr.value
+    if name not in _OF_PROXIES and any(isinstance(v, Answer) and v.proxy for v in values):
+        return step(run, node, node.value, values, name)
     return join(*(_attribute_of(run, node, value, name) for value in values)) if values else UNKNOWN
 
 
-def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Values:
+def _attribute_of(  # noqa: C901 (one case for each kind)
+    run: Run, node: cst.Attribute, value: Value, name: str
+) -> Values:
     match value:
         case Symbol():
             return frozenset({Symbol(f"{value.name}.{name}", value.imported)})
@@ -65,7 +78,10 @@ def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Val
             found = join(
                 _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
             )
+            found = found or _inherited(run, node, value, name)
             return found or frozenset({Unknown(hinted=is_hint(name))})
+        case Prepared() if name == "headers":
+            return UNKNOWN
         case Response(site):
             return attribute_of_response(run, node, value, site, name)
         case Unknown(kind=kind, hinted=hinted):
@@ -83,6 +99,7 @@ def _attribute_of(run: Run, node: cst.Attribute, value: Value, name: str) -> Val
             | Line()
             | Lines()
             | Body()
+            | Prepared()
             | Made()
             | Tuple()
             | Const()
@@ -99,6 +116,28 @@ def _found(run: Run, value: Self | Class, name: str) -> Values:
         if not found and isinstance(base, Class):
             found = _found(run, Self(base.info), name)
     return found
+
+
+def _inherited(run: Run, node: cst.Attribute, value: Self | Class, name: str) -> Values:
+    """What an instance has of a library's class that sends, unless it sends in its own way."""
+    todo, seen = [value.info], {value.info}
+    found: list[Value] = []
+    while todo and isinstance(value, Self):
+        info = todo.pop()
+        if not _SENDING.isdisjoint(info.methods):
+            return frozenset()
+        for base in info.bases:
+            if isinstance(base, Class) and base.info not in seen:
+                seen.add(base.info)
+                todo.append(base.info)
+            elif isinstance(base, Symbol) and any(
+                library.annotated(base.name) and library.has_heirs for library in run.libraries
+            ):
+                found.append(Made(base, None, inherits=True))
+    if found and name in _HOOKS:
+        run.facts.hook = node
+        return UNKNOWN
+    return frozenset(Method(made, name) for made in found)
 
 
 def _member(run: Run, value: Self | Class, name: str) -> Values:

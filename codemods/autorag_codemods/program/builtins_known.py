@@ -9,10 +9,12 @@ import libcst as cst
 from . import strings
 from .environment import join
 from .expressions import dict_object, give_entry
+from .functions import only_return
 from .reads import is_hint
 from .run import Run
 from .schema import kind_of
 from .sites import StreamParse
+from .tree import dotted
 from .values import (
     NONE,
     UNKNOWN,
@@ -22,6 +24,7 @@ from .values import (
     Dict,
     Dumped,
     Line,
+    Response,
     Self,
     Sequence,
     Text,
@@ -181,6 +184,29 @@ def _loads(run: Run, node: cst.Call) -> Values | None:
     return join(*result) if result else UNKNOWN
 
 
+def _load(run: Run, node: cst.Call) -> Values | None:
+    """``json.load`` of a response that is a file."""
+    if len(node.args) != 1:
+        return None
+    result: list[Values] = []
+    for value in run.evaluate(node.args[0].value):
+        if isinstance(value, Response) and value.site.send.shape.is_file:
+            result.append(frozenset({Answer(value.site)}))
+        else:
+            run.escape([value], node, "is parsed as JSON")
+            result.append(UNKNOWN)
+    return join(*result) if result else UNKNOWN
+
+
+def _bytes(run: Run, node: cst.Call) -> Values | None:
+    """``bytes(json.dumps(…), "utf-8")``."""
+    if len(node.args) != _TWO:
+        return None
+    values = run.evaluate(node.args[0].value)
+    encoding = strings.plain(run.evaluate(node.args[1].value))
+    return values if encoding and all(isinstance(value, Dumped) for value in values) else None
+
+
 def _dumps(run: Run, node: cst.Call) -> Values | None:
     if len([argument for argument in node.args if argument.keyword is None]) != 1:
         return None
@@ -215,6 +241,36 @@ def _isinstance(run: Run, node: cst.Call) -> Values | None:
     for argument in node.args:
         run.evaluate(argument.value)
     return frozenset({Unknown(kind="bool")})
+
+
+def _has(run: Run, node: cst.Call) -> Values | None:
+    """``hasattr``: what an object of JavaScript has is what was asked for."""
+    for argument in node.args:
+        values = run.evaluate(argument.value)
+        proxies = (v for v in values if isinstance(v, Answer) and v.proxy)
+        run.escape(proxies, argument.value, "is passed to hasattr()")
+    return frozenset({Unknown(kind="bool")})
+
+
+def _to_js(run: Run, node: cst.Call) -> Values | None:
+    """``to_js(payload, dict_converter=Object.fromEntries)``: an object for JavaScript."""
+    converter = next(
+        (a.value for a in node.args if a.keyword and a.keyword.value == "dict_converter"), None
+    )
+    if converter is None or not dotted(converter).endswith("fromEntries") or node.args[0].keyword:
+        return None
+    if not run.inlining and run.function and only_return(run.function.node) is node:
+        # The body of a helper: each of its calls is followed by itself.
+        return UNKNOWN
+    return frozenset({Dumped(run.evaluate(node.args[0].value))})
+
+
+def _json_parse(run: Run, node: cst.Call) -> Values | None:
+    """``JSON.parse(json.dumps(payload))``, JavaScript's own."""
+    if len(node.args) != 1:
+        return None
+    values = run.evaluate(node.args[0].value)
+    return values if all(isinstance(value, Dumped) for value in values) else None
 
 
 def _reflected(run: Run, node: cst.Call) -> Values | None:
@@ -272,11 +328,15 @@ KNOWN: dict[str, Known] = {
     "map": _map,
     "filter": _filter,
     "isinstance": _isinstance,
-    "hasattr": _isinstance,
+    "hasattr": _has,
+    "pyodide.ffi.to_js": _to_js,
+    "js.JSON.parse": _json_parse,
     "getattr": _reflected,
     "setattr": _reflected,
     "vars": _reflected,
     "json.loads": _loads,
+    "json.load": _load,
+    "bytes": _bytes,
     "json.dumps": _dumps,
     "dict": _dict,
     "os.getenv": _environ,

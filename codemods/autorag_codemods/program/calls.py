@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from autorag_migrate.mapping import ENVELOPE
+
 from . import builtins_known, methods
 from .environment import join
+from .prepared import carried
 from .tree import dotted
 from .values import (
     UNKNOWN,
+    Answer,
+    Body,
     Class,
+    Const,
     Function,
     Made,
     Method,
+    Partial,
+    Prepared,
     Response,
     Self,
     Symbol,
@@ -22,16 +30,20 @@ from .values import (
     Unknown,
     Value,
     Values,
+    one,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .run import Run
-    from .sites import Send
+    from .sites import Send, Site
 
 _PARSERS = frozenset({"parse_args", "parse_known_args"})
 _NAMESPACE = "namespace"
+_UNWRAPPED = (ENVELOPE["result"],)
+"""What a binding gives of an answer: the envelope is removed."""
+_HOOKS = frozenset({"event_hooks", "hooks", "trace_configs", "middlewares"})
 _SEES_ALL = frozenset({"locals", "globals", "vars", "eval", "exec"})
 
 __all__ = ["call"]
@@ -42,6 +54,14 @@ _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critica
 def call(run: Run, node: cst.Call) -> Values:
     """The value of a call."""
     callees = run.evaluate(node.func)
+    whole = _whole(run, node, callees)
+    if whole is not None:
+        return whole
+    given = carried(run, node, sorted(callees, key=_stable))
+    if given is None:
+        given = _received(run, node, callees)
+    if given is not None:
+        return given
     sent = [
         (callee, send)
         for callee in sorted(callees, key=_stable)
@@ -54,11 +74,69 @@ def call(run: Run, node: cst.Call) -> Values:
     return join(*results) if results else _call_one(run, node, Unknown())
 
 
+_LATER = frozenset({"functools.partial", "asyncio.to_thread"})
+"""What calls its first argument with the others, at once or later."""
+
+
+def _whole(run: Run, node: cst.Call, callees: Values) -> Values | None:
+    """A sending function and its arguments that stand at two places; None for any other call."""
+    callee = one(callees)
+    if isinstance(callee, Partial):
+        return _sent_later(run, node, callee.callee, (*callee.call.args[1:], *node.args))
+    if not isinstance(callee, Symbol) or callee.name not in _LATER or not node.args:
+        return None
+    first = node.args[0]
+    if first.keyword is not None or first.star:
+        return None
+    inner = one(run.evaluate(first.value))
+    if callee.name == "asyncio.to_thread":
+        if isinstance(inner, Partial):
+            args = (*inner.call.args[1:], *node.args[1:])
+            return _sent_later(run, node, inner.callee, args)
+        return _sent_later(run, node, inner, node.args[1:]) if inner is not None else None
+    is_sender = isinstance(inner, (Symbol, Method)) and _is_sender(run, inner, node)
+    return frozenset({Partial(inner, node)}) if is_sender and inner is not None else None
+
+
+def _is_sender(run: Run, callee: Value, node: cst.Call) -> bool:
+    """Whether a function sends what it is given, whatever that is."""
+    bare = cst.Call(func=node.func, args=())
+    return next(_sends(run, callee, bare), None) is not None
+
+
+def _sent_later(run: Run, node: cst.Call, callee: Value, args: Sequence[cst.Arg]) -> Values | None:
+    ordered = sorted(args, key=lambda argument: argument.keyword is not None)
+    whole = cst.Call(func=node.func, args=ordered)
+    if not isinstance(callee, (Symbol, Method)):
+        return None
+    sends = [send._replace(call=node) for send in _sends(run, callee, whole)]
+    return _send(run, node, frozenset({callee}), sends, args) if sends else None
+
+
 def _stable(value: Value) -> str:
     """An order that is the same in every run."""
     inner = value.owner if isinstance(value, Method) else value
     symbol = inner.symbol if isinstance(inner, Made) else inner
     return f"{type(value).__name__} {symbol.name if isinstance(symbol, Symbol) else type(symbol)}"
+
+
+def _received(run: Run, node: cst.Call, callees: Values) -> Values | None:
+    """The response of a request that another call has sent."""
+    given = [
+        values
+        for callee in callees
+        if type(callee) is Method
+        for library in run.libraries
+        if (values := library.received(run, callee, node)) is not None
+    ]
+    if not given:
+        return None
+    if len(given) < len(callees):
+        for value in join(*given):
+            if isinstance(value, Response):
+                value.site.block("AR133", "what receives its answer is not always the same", node)
+        given.append(UNKNOWN)
+    return join(*given)
 
 
 def _sends(run: Run, callee: Value, node: cst.Call) -> Iterator[Send]:
@@ -69,21 +147,59 @@ def _sends(run: Run, callee: Value, node: cst.Call) -> Iterator[Send]:
             return
 
 
-def _send(run: Run, node: cst.Call, callees: Values, sends: list[Send]) -> Values:
-    first = sends[0]
-    if len(callees) > 1 or len(sends) > 1:
-        first = first._replace(bridgeable=False)
+def _send(
+    run: Run,
+    node: cst.Call,
+    callees: Values,
+    sends: list[Send],
+    args: Sequence[cst.Arg] | None = None,
+) -> Values:
+    is_one = len(callees) == len(sends) and len({_sender(send) for send in sends}) == 1
+    first = _joined(sends) if is_one else sends[0]._replace(bridgeable=False)
     site = run.classify(run, first)
     used = {first.url, first.body} if site is not None else set()
-    for argument in node.args:
+    for argument in node.args if args is None else args:
         if argument.value not in used:
             values = run.evaluate(argument.value)
             run.escape(values, argument.value, f"is passed to {shown(node)}")
     if site is None:
         return UNKNOWN
-    if len(callees) > len(sends) or len(sends) > 1:
+    if not is_one:
         site.block("AR133", "what sends it is not always the same", node)
-    return frozenset({Response(site)})
+    return frozenset({_given(site)})
+
+
+def _sender(send: Send) -> tuple[object, ...]:
+    """What a send goes through, but for the instance."""
+    return send.library, send.symbol, send.method, send.is_done, send.gives
+
+
+def _joined(sends: list[Send]) -> Send:
+    """One send through any of several instances that are alike."""
+    return sends[0]._replace(
+        url_values=join(*(send.url_values for send in sends)),
+        odd=next((send.odd for send in sends if send.odd is not None), None),
+        bridgeable=all(send.bridgeable for send in sends),
+        unbridgeable=next((send.unbridgeable for send in sends if send.unbridgeable), ""),
+    )
+
+
+def _given(site: Site) -> Value:
+    """What a call that sends gives."""
+    match site.send.gives:
+        case "answer":
+            return Answer(site)
+        case "proxy":
+            return Answer(site, _UNWRAPPED, proxy=True)
+        case "text":
+            return Body(site)
+        case "nothing":
+            return Const(None, "NoneType")
+        case "anything":
+            return Unknown()
+        case "request":
+            return Prepared(site)
+    return Response(site)
 
 
 def shown(node: cst.Call) -> str:
@@ -97,12 +213,13 @@ def shown(node: cst.Call) -> str:
 
 
 def _call_one(run: Run, node: cst.Call, callee: Value) -> Values:  # noqa: C901 (one case for each kind)
+    if isinstance(callee, (Symbol, Method, Unknown)):
+        for library in run.libraries:
+            made = library.construct(run, callee, node)
+            if made is not None:
+                return _constructed(run, node, made)
     match callee:
         case Symbol(name=name):
-            for library in run.libraries:
-                made = library.construct(run, callee, node)
-                if made is not None:
-                    return _constructed(run, node, made)
             known = builtins_known.KNOWN.get(name.removeprefix("builtins."))
             if known is not None:
                 result = known(run, node)
@@ -127,7 +244,7 @@ def _call_one(run: Run, node: cst.Call, callee: Value) -> Values:  # noqa: C901 
 
 def _constructed(run: Run, node: cst.Call, made: Made) -> Values:
     for argument in node.args:
-        if argument.keyword is not None and argument.keyword.value == "event_hooks":
+        if argument.keyword is not None and argument.keyword.value in _HOOKS:
             run.facts.hook = argument
         values = run.evaluate(argument.value)
         if made.base is None or values != made.base:
@@ -149,6 +266,8 @@ def _unknown_call(run: Run, node: cst.Call) -> Values:
     how = f"is passed to {shown(node)}"
     logging = _is_logging(node)
     for argument in node.args:
+        if argument.keyword is not None and argument.keyword.value in _HOOKS:
+            run.facts.hook = argument
         values = run.evaluate(argument.value)
         # What a log says of a URL is nobody's interface.
         run.escape(

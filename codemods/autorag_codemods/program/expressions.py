@@ -199,7 +199,7 @@ def _membership(
     run: Run, node: cst.Comparison, left: Values, container: cst.BaseExpression, right: Values
 ) -> None:
     key = strings.plain(left)
-    answers = [value for value in right if isinstance(value, Answer)]
+    answers = [value for value in right if isinstance(value, Answer) and not value.proxy]
     if key is not None and answers:
         guard = Guard(node, key, node.left, container)
         for answer in answers:

@@ -67,6 +67,9 @@ class Facts:
     rebound: set[str] = field(default_factory=set)
     # Classes whose attributes may be set by a name that is not known.
     open_classes: set[ClassInfo] = field(default_factory=set)
+    # The requests that are sent over a connection, and the connections that others may use.
+    connections: dict[cst.Call, set[cst.CSTNode]] = field(default_factory=dict)
+    lent: set[cst.Call] = field(default_factory=set)
     seen_before: int = 0
     functions: dict[cst.FunctionDef, FunctionInfo] = field(default_factory=dict)
     classes: dict[cst.ClassDef, ClassInfo] = field(default_factory=dict)
@@ -102,7 +105,8 @@ class Facts:
 
     @property
     def _seen(self) -> int:
-        return len(self.rebound) + len(self.open_classes)
+        sent = sum(map(len, self.connections.values()))
+        return len(self.rebound) + len(self.open_classes) + len(self.lent) + sent
 
     @property
     def is_settled(self) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from .tree import dotted
-from .values import UNKNOWN, Module, ModuleInfo, Symbol, Values
+from .values import UNKNOWN, Module, ModuleInfo, Symbol, Values, one
 
 if TYPE_CHECKING:
     from .run import Run
@@ -25,8 +25,22 @@ def plain_import(run: Run, node: cst.Import) -> bool:
             name = bound = name.partition(".")[0]
             _begin(run, run.find_module(dotted(alias.name)))
         module = _begin(run, run.find_module(name))
-        run.assign(bound, frozenset({Module(module) if module else Symbol(name, alias)}))
+        if module is not None:
+            run.assign(bound, frozenset({Module(module)}))
+        elif alias.asname is not None or dotted(alias.name) == name or not _is_package(run, name):
+            run.assign(bound, frozenset({Symbol(name, alias)}))
     return True
+
+
+def _is_package(run: Run, name: str) -> bool:
+    """Whether an import of another part of a package has bound the package's name already."""
+    known = one(run.environment.names.get(name, frozenset()))
+    return (
+        isinstance(known, Symbol)
+        and known.name == name
+        and isinstance(known.imported, cst.ImportAlias)
+        and dotted(known.imported.name).startswith(f"{name}.")
+    )
 
 
 def import_from(run: Run, node: cst.ImportFrom) -> bool:

@@ -15,7 +15,7 @@ from .narrowing import assume
 from .run import BudgetError, FindModule, Library, Parts, Run
 from .statements import elements_of, interpret_function, run_block, run_body
 from .storing import store
-from .values import FunctionInfo, Made, ModuleInfo, Shared, Values
+from .values import FunctionInfo, Made, ModuleInfo, Partial, Shared, Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -125,5 +125,8 @@ def _exports(run: Run, modules: Iterable[ModuleInfo]) -> Iterable[Export]:
             for value in values:
                 if isinstance(value, Made) and value.base is not None:
                     found |= value.base
+                if isinstance(value, Partial):
+                    for argument in value.call.args[1:]:
+                        found |= run.evaluate(argument.value)
             if found:
                 yield Export(path, name, found, node)

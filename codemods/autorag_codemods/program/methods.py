@@ -10,8 +10,9 @@ import libcst as cst
 from . import strings
 from .expressions import give_entry
 from .facts import Simplification
+from .prepared import call_of_prepared
 from .reads import step
-from .responses import LINE_READERS
+from .responses import call_of_response
 from .schema import EACH, row_at
 from .texts import combined
 from .values import (
@@ -28,6 +29,7 @@ from .values import (
     Made,
     Method,
     Piece,
+    Prepared,
     Response,
     Sequence,
     Text,
@@ -54,15 +56,12 @@ def call_method(  # noqa: C901, PLR0912 (one case for each kind of value)
     match owner:
         case Answer():
             return _of_answer(run, node, owner, name)
-        case Response(site):
+        case Response():
             _arguments(run, node)
-            if name == "json" and node.args:
-                run.escape([owner], node, "is decoded in a way of its own")
-            if name == "json":
-                return frozenset({Answer(site)})
-            if name in LINE_READERS:
-                return frozenset({Lines(site)})
-            return frozenset({Body(site)})
+            return call_of_response(run, node, owner, name)
+        case Prepared():
+            _arguments(run, node)
+            return call_of_prepared(run, node, owner, name)
         case Body(site):
             _arguments(run, node)
             if name in {"decode", "encode", "strip"}:
@@ -104,6 +103,12 @@ def _base(node: cst.Call) -> cst.BaseExpression:
 
 
 def _of_answer(run: Run, node: cst.Call, owner: Answer, name: str) -> Values | None:
+    if owner.proxy:
+        if name == "to_py" and not node.args:
+            return frozenset({Answer(owner.site, owner.path)})
+        _arguments(run, node)
+        run.escape([owner], node, f"is asked for {name}()")
+        return UNKNOWN
     plain = all(argument.keyword is None and not argument.star for argument in node.args)
     is_written = isinstance(node.func, cst.Attribute)
     if name == "get" and len(node.args) in {1, 2} and plain and is_written:

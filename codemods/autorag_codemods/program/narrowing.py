@@ -51,7 +51,8 @@ def assume(  # noqa: C901 (one case for each kind of condition)
 def _record(run: Run, test: cst.Name) -> None:
     """A test of a name that holds part of an answer: the new answer may have no such part."""
     for value in run.look_up(test.value):
-        if isinstance(value, Answer) and not run.has_failed(value.site):
+        # An object of JavaScript is true, and the binding raises instead of giving none.
+        if isinstance(value, Answer) and not value.proxy and not run.has_failed(value.site):
             origins = run.facts.tests.setdefault(test, set())
             origins.add((value.site, value.path, value.event))
 
@@ -84,6 +85,15 @@ def _response(run: Run, node: cst.BaseExpression, names: set[str]) -> Site | Non
     return value.site if isinstance(value, Response) else None
 
 
+def _status(run: Run, node: cst.BaseExpression) -> Site | None:
+    """The site whose response's status a node is."""
+    if not isinstance(node, cst.Attribute):
+        return None
+    value = one(run.evaluate(node.value))
+    is_status = isinstance(value, Response) and node.attr.value in value.site.send.shape.status
+    return value.site if isinstance(value, Response) and is_status else None
+
+
 def _success(run: Run, node: cst.BaseExpression, *, truth: bool) -> None:
     """``response.ok`` and what the envelope says."""
     good = _response(run, node, {"ok", "is_success"})
@@ -108,7 +118,7 @@ def _comparison(run: Run, node: cst.Comparison, *, truth: bool) -> None:
         if isinstance(operator, (cst.IsNot, cst.NotEqual)) is truth:
             _rebind(run, node.left.value, _without_none)
         return
-    site = _response(run, node.left, {"status_code"})
+    site = _status(run, node.left)
     if site is not None and _says_failed(run, operator, right) is truth:
         _fail(run, site)
 

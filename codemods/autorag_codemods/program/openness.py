@@ -20,6 +20,7 @@ from .values import (
     Function,
     Line,
     Lines,
+    Prepared,
     Response,
     Sequence,
     Symbol,
@@ -175,7 +176,7 @@ def _holds_answer(value: Value) -> bool:
             return holds_answer(element)
         case Tuple(elements):
             return any(map(holds_answer, elements))
-    return isinstance(value, (Response, Body, Line, Lines))
+    return isinstance(value, (Response, Body, Line, Lines, Prepared))
 
 
 def is_main_guard(node: cst.If) -> bool:

@@ -73,6 +73,8 @@ def step(
 
 def _key_node(node: cst.BaseExpression) -> cst.BaseExpression | None:
     match node:
+        case cst.Attribute(attr=name):
+            return name
         case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=value))]):
             return value
         case cst.Call(args=[cst.Arg(value=value), *_]):
@@ -120,7 +122,7 @@ class _Followed:
                 return frozenset({Unknown(hinted=hinted or is_hint(key))})
         return UNKNOWN
 
-    def _answer(self, value: Answer) -> Values:
+    def _answer(self, value: Answer) -> Values:  # noqa: C901 (one case for each kind)
         run, node, key = self.run, self.node, self.key
         site, path = value.site, value.path
         if run.has_failed(site) or not is_followed(site):
@@ -142,16 +144,19 @@ class _Followed:
                 site.block("AR114", "another than the first content of a row is read", node)
                 return UNKNOWN
             self.extended.append(value)
-            return frozenset({Answer(site, (*path, EACH))})
+            return frozenset({Answer(site, (*path, EACH), proxy=value.proxy)})
         elif not isinstance(key, str):
             site.block("AR114", "its answer is read by a key that is not known", node)
+            return UNKNOWN
+        if value.proxy is not isinstance(node, cst.Attribute):
+            site.block("AR114", "an object of JavaScript is read by a key", node)
             return UNKNOWN
         further = (*path, str(key))
         if kind_of(endpoint, further) == "wrong":
             run.facts.wrong_reads[node] = WrongRead(site, further, node)
             return frozenset()
         self.extended.append(value)
-        return frozenset({Answer(site, further)})
+        return frozenset({Answer(site, further, proxy=value.proxy)})
 
     def _event(self, value: Answer) -> Values:
         if value.path or self.key != STREAM["token"]:

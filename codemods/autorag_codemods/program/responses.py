@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .values import UNKNOWN, Body, Method, Response, Unknown, Values
+from .values import UNKNOWN, Answer, Body, Lines, Method, Response, Unknown, Value, Values
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -12,40 +12,52 @@ if TYPE_CHECKING:
     from .run import Run
     from .sites import Site
 
-__all__ = ["LINE_READERS", "attribute_of_response"]
-
-_TEXT = frozenset({"text", "content"})
-LINE_READERS = frozenset({"iter_lines", "aiter_lines"})
-_RAW_READERS = frozenset(
-    {
-        *("raw", "iter_content", "iter_bytes", "iter_text", "iter_raw"),
-        *("aiter_bytes", "aiter_text", "aiter_raw"),
-    }
-)
-_CALLED = frozenset({"json", "read", "aread", *LINE_READERS})
-_SAME = frozenset(
-    {
-        *("status_code", "ok", "reason", "reason_phrase", "headers", "elapsed", "encoding"),
-        *("is_success", "is_error", "is_client_error", "is_server_error", "is_redirect"),
-        *("raise_for_status", "close", "aclose", "cookies", "apparent_encoding", "is_closed"),
-        *("http_version", "charset_encoding"),
-    }
-)
-"""What is the same, whichever API was called."""
+__all__ = ["as_lines", "attribute_of_response", "call_of_response"]
 
 
 def attribute_of_response(
     run: Run, node: cst.Attribute, value: Response, site: Site, name: str
 ) -> Values:
     """An attribute of the response of a site."""
-    if name in _TEXT:
+    shape = site.send.shape
+    if name in shape.texts:
         return frozenset({Body(site)})
-    if name in _CALLED:
+    if name in shape.line_attributes:
+        return frozenset({Lines(site)})
+    if name in shape.parsed | shape.readers | shape.lines:
         return frozenset({Method(value, name)})
-    if name in _SAME:
-        return frozenset({Unknown(kind="int" if name == "status_code" else "")})
-    if name in _RAW_READERS:
+    if name in shape.status:
+        return frozenset({Unknown(kind="int")})
+    if name in shape.same:
+        return frozenset({Unknown()})
+    if name in shape.raw:
         site.block("AR115", f"the stream is read by {name}", node)
     elif not run.has_failed(site):
         site.block("AR114", f"the response is asked for its {name}", node)
     return UNKNOWN
+
+
+def call_of_response(run: Run, node: cst.Call, value: Response, name: str) -> Values:
+    """What a method of the response of a site gives; its arguments have been evaluated."""
+    site = value.site
+    shape = site.send.shape
+    if name in shape.parsed:
+        known = all(
+            argument.keyword is not None and argument.keyword.value in shape.decoding
+            for argument in node.args
+        )
+        if not known:
+            run.escape([value], node, "is decoded in a way of its own")
+        return frozenset({Answer(site)})
+    if name in shape.lines:
+        return frozenset({Lines(site)})
+    if node.args and name in shape.readers and shape.is_file:
+        run.escape([value], node, "is read in parts")
+    return frozenset({Body(site)})
+
+
+def as_lines(value: Value) -> Value:
+    """What iterating over a value goes through: the response of some libraries is its lines."""
+    if isinstance(value, Response) and value.site.send.shape.iterates:
+        return Lines(value.site)
+    return value

@@ -27,7 +27,9 @@ from .values import (
     Made,
     Method,
     ModuleInfo,
+    Partial,
     Piece,
+    Prepared,
     Response,
     Self,
     Sequence,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from .sites import Send, Site
+    from .sites import Carry, Send, Site
 
 __all__ = ["BudgetError", "FindModule", "Library", "Loop", "Parts", "Run"]
 
@@ -65,15 +67,27 @@ class BudgetError(Exception):
 
 
 class Library(Protocol):
-    """What the interpretation asks of an HTTP library's rules."""
+    """What the interpretation asks of an HTTP library's rules.
 
-    def construct(self, run: Run, symbol: Symbol, call: cst.Call, /) -> Made | None:
-        """The instance that a call of an imported name makes, if it is one that can send."""
+    Attributes:
+        has_heirs: Whether a class of the program's may be based on one that sends.
+    """
+
+    has_heirs: bool
+
+    def construct(self, run: Run, callee: Value, call: cst.Call, /) -> Made | None:
+        """The instance that can send which a call of an imported name, or of a method, makes."""
 
     def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
         """The request that a call sends, None when it sends none."""
 
-    def annotated(self, name: str) -> bool:
+    def carry(self, run: Run, callee: Value, call: cst.Call, /) -> Carry | None:
+        """How a call sends or hands on a request that was built before, None when it does not."""
+
+    def received(self, run: Run, callee: Value, call: cst.Call, /) -> Values | None:
+        """What a call gives that receives the response of a request which was sent before."""
+
+    def annotated(self, name: str, /) -> bool:
         """Whether an annotation by this dotted name is a class whose instances send."""
 
 
@@ -301,6 +315,12 @@ class Run:
                     self._block(site, node, how)
             case Response(site) | Body(site) | Lines(site) | Line(site):
                 self._block(site, node, how)
+            case Partial(callee, call):
+                self._escape(callee, node, how)
+                for argument in call.args[1:]:
+                    self.evaluate_and_escape(argument.value, how)
+            case Prepared(site):
+                site.block("AR114", f"the request {how}", node)
             case Text():
                 self.escape_text(value, node, how)
             case Dict(made):
@@ -314,8 +334,10 @@ class Run:
                     self.escape(each, node, how)
             case Method(owner):
                 self._escape(owner, node, how)
-            case Made(base=base) if base is not None:
-                self.escape(base, node, f"belongs to a client that {how}")
+            case Made(call=call, base=base):
+                if call in self.facts.connections:
+                    self.facts.lent.add(call)
+                self.escape(base or (), node, f"belongs to a client that {how}")
             case Function(info):
                 self.facts.handed.add(info, Opening(node, f"{info.name}() {how}"))
             case Self(info) | Class(info):

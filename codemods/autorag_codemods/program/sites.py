@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from .shapes import USUAL, Shape
+
 if TYPE_CHECKING:
     import libcst as cst
 
     from .values import FunctionInfo, Symbol, Values
 
-__all__ = ["Block", "Guard", "Read", "Send", "Site", "Step", "StreamParse"]
+__all__ = ["Block", "Carry", "Guard", "Read", "Send", "Site", "Step", "StreamParse"]
 
 
 class Send(NamedTuple):
@@ -18,7 +20,9 @@ class Send(NamedTuple):
 
     `symbol` is the imported name that the sender comes from, None when an argument brought it.
     `body` is the node of the payload, `encoded` true where it stands for text and not for a dict.
-    `odd` is what makes the call one that cannot be native, with its code.
+    `odd` is what makes the call one that cannot be native, with its code. `shape` is that of the
+    response; `gives` says what the call gives where it is not the response itself. `unbridgeable`
+    says why no adapter can stand in, where that is not because the sender comes from elsewhere.
     """
 
     call: cst.Call
@@ -33,6 +37,25 @@ class Send(NamedTuple):
     odd: tuple[str, str] | None
     is_done: bool
     bridgeable: bool
+    shape: Shape = USUAL
+    gives: Literal["response", "answer", "text", "proxy", "request", "nothing", "anything"] = (
+        "response"
+    )
+    unbridgeable: str = ""
+
+
+class Carry(NamedTuple):
+    """A call that is given a request which was built before: it sends it, or hands it on.
+
+    `odd` is what makes it another request, with its code.
+    """
+
+    request: cst.BaseExpression
+    sends: bool
+    symbol: Symbol
+    is_done: bool
+    bridgeable: bool
+    odd: tuple[str, str] | None = None
 
 
 class Step(NamedTuple):
@@ -107,11 +130,34 @@ class Site:
     certainty: Literal["legacy", "maybe"] = "legacy"
     blocks: list[Block] = field(default_factory=list)
     seen: bool = False
+    # Who sends a request that was built before, once that is seen.
+    _sender: tuple[Symbol, bool, bool] | None = None
 
     def clear(self) -> None:
         """Forget what was seen of it."""
         self.blocks.clear()
         self.seen = False
+        self._sender = None
+
+    def see(self, send: Send) -> None:
+        """Take the call's arguments as they are in this round."""
+        self.send, self.seen = send, True
+        self._take_sender()
+
+    def sent_by(self, symbol: Symbol, *, is_done: bool, bridgeable: bool) -> None:
+        """Note who sends the request that was built here; several are none that can be bridged."""
+        found = (symbol, is_done, bridgeable)
+        if self._sender is not None and self._sender != found:
+            found = (symbol, is_done and self._sender[1], False)
+        self._sender = found
+        self._take_sender()
+
+    def _take_sender(self) -> None:
+        if self._sender is not None:
+            symbol, is_done, bridgeable = self._sender
+            self.send = self.send._replace(
+                symbol=symbol, is_done=is_done, bridgeable=bridgeable, unbridgeable=""
+            )
 
     def block(self, code: str, reason: str, node: cst.CSTNode | None) -> None:
         """Note what stands in the way of native, once for each reason."""

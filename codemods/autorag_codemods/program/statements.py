@@ -13,6 +13,7 @@ from .facts import Export
 from .functions import entry_values
 from .importing import import_from, plain_import
 from .openness import Opening, holds_answer, is_main_guard, opening, passes_through
+from .responses import as_lines
 from .run import BudgetError, Loop, Run
 from .schema import EACH, kind_of
 from .storing import delete
@@ -154,7 +155,7 @@ def _widen(run: Run, known: Environment, start: Environment, node: cst.CSTNode) 
 
 
 def _for(run: Run, node: cst.For) -> bool:
-    values = run.evaluate(node.iter)
+    values = frozenset(map(as_lines, run.evaluate(node.iter)))
     elements = run.elements_of(values, node.iter)
     sites = [value.site for value in values if isinstance(value, Lines)]
     loop = Loop(sites[0] if len(sites) == 1 else None)
@@ -451,7 +452,7 @@ def _class(run: Run, node: cst.ClassDef) -> bool:
 def elements_of(run: Run, values: Values, node: cst.CSTNode) -> Values:
     """What iterating over values gives."""
     found: list[Values] = []
-    for value in values:
+    for value in map(as_lines, values):
         match value:
             case Sequence(element):
                 found.append(element)
@@ -476,7 +477,7 @@ def _elements_of_answer(run: Run, value: Answer, node: cst.CSTNode) -> Values:
 
     kind = kind_of(value.site.endpoint or "", value.path)
     if kind == "list":
-        return frozenset({Answer(value.site, (*value.path, EACH))})
+        return frozenset({Answer(value.site, (*value.path, EACH), proxy=value.proxy)})
     if kind == "object" and not run.has_failed(value.site):
         value.site.block("AR114", "the keys of its answer are iterated over", node)
     return UNKNOWN

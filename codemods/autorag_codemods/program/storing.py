@@ -13,7 +13,9 @@ from .values import (
     Answer,
     Class,
     Dict,
+    Method,
     Module,
+    Prepared,
     Response,
     Self,
     Sequence,
@@ -43,7 +45,8 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
                     value.info.names.give(target.attr.value, values)
             if len(ours) < len(owners) or not owners:
                 run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
-            run.escape((v for v in owners if isinstance(v, Answer)), target, "is changed")
+            changed = (v for v in owners if isinstance(v, (Answer, Prepared)))
+            run.escape(changed, target, "is changed")
         case cst.Subscript():
             _store_element(run, target, values)
         case _:
@@ -82,6 +85,8 @@ def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
             followed = True
         elif isinstance(owner, (Answer, Response)):
             owner.site.block("AR114", "its answer is changed", target)
+        elif isinstance(owner, Method):
+            run.escape([owner], target, "is changed")
     if not followed:
         run.escape(values, target, "is stored in something")
 

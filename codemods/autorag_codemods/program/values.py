@@ -37,7 +37,9 @@ __all__ = [
     "Method",
     "Module",
     "ModuleInfo",
+    "Partial",
     "Piece",
+    "Prepared",
     "Response",
     "Self",
     "Sequence",
@@ -115,11 +117,28 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An instance of a library's class; `call` is None where only an annotation says so."""
+    """An instance of a library's class; `call` is None where only an annotation says so.
+
+    `inherits` is true for one of a class of the module that is based on the library's.
+    """
 
     symbol: Symbol
     call: cst.Call | None
     base: Values | None = None
+    inherits: bool = False
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is made in this module."""
+        return self.call is not None or self.inherits
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """``functools.partial(callee, …)``: a function with some of its arguments."""
+
+    callee: Value
+    call: cst.Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +357,13 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that is built at one place, to be sent at another."""
+
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """The undecoded text of an answer."""
 
@@ -346,11 +372,15 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A part of a decoded legacy answer, by its path; `event` for one of a stream."""
+    """A part of a decoded legacy answer, by its path.
+
+    `event` for one of a stream, `proxy` for an object of JavaScript, read by attributes.
+    """
 
     site: Site
     path: tuple[str, ...] = ()
     event: bool = False
+    proxy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +407,7 @@ Value = (
     | Made
     | Method
     | Module
+    | Partial
     | Function
     | Class
     | Self
@@ -384,6 +415,7 @@ Value = (
     | Dumped
     | Sequence
     | Tuple
+    | Prepared
     | Response
     | Body
     | Answer

@@ -178,6 +178,8 @@ class Answers:
             self._presence(node, read.root, sites)
             return None
         last = read.steps[-1]
+        if _is_proxy(read) and self._needs_a_dict(read, wanted):
+            return self._block(node, "an object of JavaScript has no such attribute to read")
         structured = wanted.conversion == "same" and wanted.root_only
         above = read.steps if structured else read.steps[:-1]
         falls_back = all(
@@ -198,6 +200,14 @@ class Answers:
             return None
         self.editor.replace(node, sites, lambda: self._converted(read, wanted))
         return None
+
+    def _needs_a_dict(self, read: Read, wanted: _Wanted) -> bool:
+        """Whether the new read is one that only a dict can answer."""
+        return (
+            self._touches_metadata(wanted)
+            or wanted.conversion in {"adopted", "status"}
+            or (wanted.conversion == "single" and self._is_truth(read.node))
+        )
 
     def _tail(self, read: Read) -> tuple[int, int]:
         return self.editor.positions.span(read.root)[1], self.editor.positions.span(read.node)[1]
@@ -260,13 +270,17 @@ class Answers:
                 continue
             if step.key == new.key:
                 continue
-            if not isinstance(step.key_node, cst.SimpleString):
+            is_attribute = isinstance(step.node, cst.Attribute)
+            if step.key_node is None or not (
+                is_attribute or isinstance(step.key_node, cst.SimpleString)
+            ):
                 return False
             changes.append((step.key_node, new.key))
         if self._touches_metadata(wanted):
             return False
         for key_node, key in changes:
-            text = quoted(key, quote_of(key_node))
+            is_string = isinstance(key_node, cst.SimpleString)
+            text = quoted(key, quote_of(key_node)) if is_string else key
             self.editor.replace(key_node, sites, partial(str, text))
         return True
 
@@ -343,12 +357,10 @@ class Answers:
             if as_text and is_last and is_get and not _is_text(default):
                 default = quote + quote
             key = quoted(new.key, quote)
-            if not is_get:
-                parts.append(f"[{key}]")
-            elif default is None:
-                parts.append(f".get({key})")
+            if _is_proxy(read):
+                parts.append(f".{new.key}")
             else:
-                parts.append(f".get({key}, {default})")
+                parts.append(_subscript(key, default, is_get=is_get))
         return "".join(parts)
 
     def _only_content(self, read: Read) -> Read | None:
@@ -504,6 +516,17 @@ class Answers:
         self.editor.replace(
             node, sites, lambda: f"{opening}{quoted(key, quote)} in {container()}{closing}"
         )
+
+
+def _subscript(key: str, default: str | None, *, is_get: bool) -> str:
+    if not is_get:
+        return f"[{key}]"
+    return f".get({key})" if default is None else f".get({key}, {default})"
+
+
+def _is_proxy(read: Read) -> bool:
+    """Whether it reads an object of JavaScript, by attributes."""
+    return any(isinstance(step.node, cst.Attribute) for step in read.steps)
 
 
 def _strings(node: cst.CSTNode) -> list[cst.SimpleString]:

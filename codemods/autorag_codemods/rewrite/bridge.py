@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from autorag_codemods.program.tree import dotted
+from autorag_codemods.program.tree import dotted, walk
 from autorag_codemods.senders import DROP_INS
 
 from .edits import Edit, Editor
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["bridge_import", "can_bridge"]
 
+_PACKAGE = "urllib"
+_PARTS = frozenset({"error", "parse", "request"})
+"""What the drop-in of this package has of it."""
+
 
 def can_bridge(parents: Parents, imported: cst.CSTNode | None, library: str) -> str:
     """Why the import of a library cannot be bridged, "" when it can."""
@@ -24,6 +28,9 @@ def can_bridge(parents: Parents, imported: cst.CSTNode | None, library: str) -> 
         return "where its sender comes from is not known"
     statement = parents.of(imported)
     name = dotted(imported.name)
+    package, _, part = library.rpartition(".")
+    if package:
+        return _part_problem(parents, imported, package, part)
     if isinstance(statement, cst.Import) and name != library:
         return f"it is imported as a part ({name})"
     if isinstance(statement, cst.ImportFrom) and (
@@ -31,6 +38,37 @@ def can_bridge(parents: Parents, imported: cst.CSTNode | None, library: str) -> 
     ):
         return "it is imported from a part of the library"
     return ""
+
+
+def _part_problem(parents: Parents, imported: cst.ImportAlias, package: str, part: str) -> str:
+    """Why the import of a part of a package cannot be bridged."""
+    statement = parents.of(imported)
+    if isinstance(statement, cst.ImportFrom):
+        module = dotted(statement.module) if statement.module is not None else ""
+        if module == f"{package}.{part}":
+            return ""
+        if module != package or isinstance(statement.names, cst.ImportStar):
+            return "it is imported from a part of the library"
+        parts = {dotted(alias.name) for alias in statement.names}
+    elif imported.asname is not None:
+        parts = {dotted(imported.name).removeprefix(f"{package}.")}
+    else:
+        aliases = _package_imports(parents, package, imported)
+        parts = {dotted(alias.name).removeprefix(f"{package}.") for alias in aliases} - {package}
+    others = sorted(parts - {part, *_PARTS})
+    return f"another part of the package is imported as well ({others[0]})" if others else ""
+
+
+def _package_imports(parents: Parents, package: str, near: cst.CSTNode) -> list[cst.ImportAlias]:
+    """Every ``import package.part`` of a module without a name of its own: all bind the package."""
+    return [
+        alias
+        for alias in walk(parents.module(near))
+        if isinstance(alias, cst.ImportAlias)
+        and isinstance(parents.of(alias), cst.Import)
+        and alias.asname is None
+        and dotted(alias.name).partition(".")[0] == package
+    ]
 
 
 def bridge_import(
@@ -45,11 +83,87 @@ def bridge_import(
         return
     if not isinstance(statement, cst.Import):
         return
-    made = f"from {DROP_INS} import {_spelled(imported)}"
-    if len(statement.names) == 1:
+    package, _, part = dotted(imported.name).rpartition(".")
+    if _PACKAGE in {package, part} and imported.asname is None:
+        _bridge_package(editor, parents, _PACKAGE, imported)
+        return
+    above = f"{DROP_INS}.{package}" if package else DROP_INS
+    made = f"from {above} import {part}{_spelled(imported).removeprefix(dotted(imported.name))}"
+    _replace(editor, parents, statement, [imported], made)
+
+
+def _bridge_package(editor: Editor, parents: Parents, package: str, near: cst.CSTNode) -> None:
+    """One import of the drop-in takes the place of all that bind the package's name."""
+    made = f"from {DROP_INS} import {package}"
+    by_statement: dict[cst.Import, list[cst.ImportAlias]] = {}
+    for alias in _package_imports(parents, package, near):
+        statement = parents.of(alias)
+        if isinstance(statement, cst.Import):
+            by_statement.setdefault(statement, []).append(alias)
+    order = sorted(by_statement, key=editor.positions.span)
+    top = [each for each in order if isinstance(_body(parents, each), cst.Module)]
+    # One that stays takes the place of the others, if nothing but imports stands between them.
+    kept = next((each for each in top if not _can_go(parents, by_statement, each)), None)
+    if kept is None or not _only_imports(parents, top):
+        kept = top[0] if top else None
+    for statement in order:
+        if statement in top and statement is not kept and _can_go(parents, by_statement, statement):
+            positions = editor.positions
+            start = positions.line_start(positions.span(statement)[0])
+            end = positions.next_line(_end(positions, statement))
+            editor.edits.append(Edit(start, end, str, frozenset()))
+        else:
+            _replace(editor, parents, statement, by_statement[statement], made)
+
+
+def _body(parents: Parents, statement: cst.Import) -> cst.CSTNode | None:
+    line = parents.of(statement)
+    return parents.of(line) if line is not None else None
+
+
+def _only_imports(parents: Parents, statements: list[cst.Import]) -> bool:
+    """Whether only imports stand between some of a module's imports."""
+    lines = [parents.of(each) for each in statements]
+    body = list(parents.module(statements[0]).body) if statements else []
+    places = [i for i, line in enumerate(body) if any(line is each for each in lines)]
+    between = body[min(places) : max(places)] if places else []
+    return all(
+        isinstance(line, cst.SimpleStatementLine)
+        and all(isinstance(each, (cst.Import, cst.ImportFrom)) for each in line.body)
+        for line in between
+    )
+
+
+def _can_go(
+    parents: Parents, by_statement: dict[cst.Import, list[cst.ImportAlias]], statement: cst.Import
+) -> bool:
+    """Whether a statement has a line for itself, without a comment, and no other names."""
+    line = parents.of(statement)
+    return len(by_statement[statement]) == len(statement.names) and _is_bare(line)
+
+
+def _is_bare(line: cst.CSTNode | None) -> bool:
+    """Whether a statement has a line of the module for itself, without a comment."""
+    return (
+        isinstance(line, cst.SimpleStatementLine)
+        and len(line.body) == 1
+        and line.trailing_whitespace.comment is None
+    )
+
+
+def _replace(
+    editor: Editor,
+    parents: Parents,
+    statement: cst.Import,
+    aliases: list[cst.ImportAlias],
+    made: str,
+) -> None:
+    """Put an import in the place of some of the names of a statement."""
+    positions = editor.positions
+    rest = [alias for alias in statement.names if alias not in aliases]
+    if not rest:
         _replace_alone(editor, parents, statement, made)
         return
-    rest = [alias for alias in statement.names if alias is not imported]
     names = ", ".join(map(_spelled, rest))
     start, end = positions.span(statement)[0], _end(positions, statement)
     line = positions.text[positions.line_start(start) : start]

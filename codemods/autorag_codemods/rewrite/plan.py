@@ -13,6 +13,7 @@ from autorag_codemods.program.values import DictObject, Piece, Text
 from autorag_migrate.mapping import ERRORS, REQUEST_FIELDS, ROUTES
 
 from .answer import Answers
+from .binding import edit_bindings, is_of_binding
 from .edits import Editor
 from .joins import simplify_joins
 from .paths import holder
@@ -79,6 +80,11 @@ class Plan:
         payloads = Payloads(self.editor, self.facts, self._parents, self.options)
         self._payloads(payloads)
         self._urls()
+        for sites, block in edit_bindings(self.editor, self._parents, self.sites):
+            self._groups.append(sites)
+            if block is not None:
+                for site in sites:
+                    self._add(site, block)
         answers = Answers(self.editor, self.facts, self._parents, self.options)
         self._reads(answers)
         simplify_joins(self.editor, self.facts, self._parents)
@@ -159,7 +165,7 @@ class Plan:
     def _urls(self) -> None:
         wanted: dict[cst.CSTNode, dict[Site, frozenset[UrlEdit]]] = {}
         for site in self.sites:
-            if site.blocks or site.endpoint not in _QUERIES:
+            if site.blocks or site.endpoint not in _QUERIES or is_of_binding(site):
                 continue
             edits = edit_urls(site, self.options)
             if isinstance(edits, Block):

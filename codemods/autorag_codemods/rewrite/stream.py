@@ -8,7 +8,8 @@ import libcst as cst
 
 from autorag_codemods.program import Block, Facts, Parents, Read, Site, StreamParse
 from autorag_codemods.program.tree import walk
-from autorag_migrate.mapping import CHAT_FRAME, STREAM
+from autorag_codemods.program.values import Const, Dict, Dumped
+from autorag_migrate.mapping import CHAT_FRAME, REQUEST_FIELDS, STREAM
 
 from .quotes import quote_of
 
@@ -20,6 +21,9 @@ __all__ = ["edit_streams"]
 _CHOICES, _DELTA, _CONTENT = (CHAT_FRAME[name] for name in ("choices", "delta", "content"))
 _DONE = STREAM["done"]
 _WIDTH = 88
+_MANY = 20
+_NUMBER = next(field.legacy for field in REQUEST_FIELDS if field.kind == "integer")
+"""How many rows a request asks for."""
 _NAMES = ("event", "frame", "stream_event", "stream_frame")
 
 
@@ -40,11 +44,33 @@ def edit_streams(editor: Editor, facts: Facts, parents: Parents) -> list[tuple[S
             blocks.append(
                 (site, Block("AR115", "the lines of the stream are not only parsed", node))
             )
+        if site.send.shape.bounded and _asks_for_many(site):
+            reason = "the sources, which come first, may be longer than a line can be"
+            blocks.append((site, Block("AR115", reason, site.send.body)))
     for parse, its_reads in reads.items():
         problem = _edit(editor, parents, parse, list(dict.fromkeys(its_reads)))
         if problem is not None:
             blocks.append((parse.site, Block("AR115", problem, parse.node)))
     return blocks
+
+
+def _asks_for_many(site: Site) -> bool:
+    """Whether a stream's first event, which legacy never sent, is certain to be large."""
+    dicts = {
+        inner.made
+        for value in site.send.body_values
+        for inner in (value.value if isinstance(value, Dumped) else {value})
+        if isinstance(inner, Dict)
+    }
+    numbers = (
+        value.value
+        for made in dicts
+        for entry in made.entries.values()
+        if entry.key == _NUMBER
+        for value in entry.value
+        if isinstance(value, Const)
+    )
+    return any(isinstance(number, int) and number > _MANY for number in numbers)
 
 
 def _edit(editor: Editor, parents: Parents, parse: StreamParse, reads: list[Read]) -> str | None:

@@ -18,13 +18,13 @@ import json
 import os
 
 ACCOUNT = os.environ["CLOUDFLARE_ACCOUNT_ID"]
-HEADERS = {"Authorization": f"Bearer {os.environ['CLOUDFLARE_API_TOKEN']}"}
 
 
 def search(question: str) -> dict:
     connection = http.client.HTTPSConnection("api.cloudflare.com", timeout=30)
-    path = f"/client/v4/accounts/{ACCOUNT}/autorag/rags/docs/search"
-    connection.request("POST", path, json.dumps({"query": question}), HEADERS)
+    connection.putrequest("POST", f"/client/v4/accounts/{ACCOUNT}/autorag/rags/docs/search")
+    connection.putheader("Authorization", f"Bearer {os.environ['CLOUDFLARE_API_TOKEN']}")
+    connection.endheaders(json.dumps({"query": question}).encode(), encode_chunked=True)
     return json.load(connection.getresponse())
 """)
 _PARAMETER = program("""\

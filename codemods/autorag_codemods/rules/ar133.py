@@ -18,6 +18,21 @@ _IMPORTED = Case(
     .replace("import requests", "from requests.api import post")
     .replace("requests.post", "post")
 )
+_CONNECTION = Case("""\
+import http.client
+import json
+import os
+
+ACCOUNT = os.environ["CLOUDFLARE_ACCOUNT_ID"]
+HEADERS = {"Authorization": f"Bearer {os.environ['CLOUDFLARE_API_TOKEN']}"}
+
+
+def search(question: str) -> dict:
+    connection = http.client.HTTPSConnection("api.cloudflare.com", timeout=30)
+    path = f"/client/v4/accounts/{ACCOUNT}/autorag/rags/docs/search"
+    connection.request("POST", path, json.dumps({"query": question}), HEADERS)
+    return json.load(connection.getresponse())
+""")
 
 RULE = Rule(
     code="AR133",
@@ -26,8 +41,9 @@ RULE = Rule(
     summary="The call has to be bridged, but its sender's import cannot be exchanged here.",
     what="""\
 Reports a call of a library that is known, which is not understood as a whole and whose sender
-cannot be given an adapter: its client is made elsewhere and handed in, or the library is
-imported in a way that leaves no import to exchange. A call of a library that is not known at
+cannot be given an adapter: its client is made elsewhere and handed in, the library is imported
+in a way that leaves no import to exchange, or no adapter stands in for it (http.client, the
+connection pool of one host). A call of a library that is not known at
 all is AR130.""",
     why="""\
 An adapter wraps what the caller has built, proxies, certificates and retries included. Where it
@@ -39,6 +55,7 @@ so that the call is understood as a whole.""",
     invalid=(
         _INJECTED,
         _IMPORTED,
+        _CONNECTION,
     ),
     instead=ANSWER_RETURNED,
 )

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice, product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autorag_codemods.program import strings
 from autorag_codemods.program.environment import join
-from autorag_codemods.program.sites import Send, Site
-from autorag_codemods.program.values import Dict, Dumped, Hole, Piece, Text, Unknown, Value, Values
+from autorag_codemods.program.sites import Carry, Send, Site
+from autorag_codemods.program.values import (
+    Dict,
+    Dumped,
+    Hole,
+    Made,
+    Method,
+    Piece,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    Values,
+)
 from autorag_migrate.mapping import REQUEST_FIELDS
 
 from .urls import UrlMatch, match_url
@@ -23,11 +36,16 @@ if TYPE_CHECKING:
 __all__ = [
     "DROP_INS",
     "Arguments",
+    "Rules",
+    "Sender",
     "Signature",
+    "adapted",
     "arguments_of",
+    "at_host",
     "canonical",
     "classify",
     "make_send",
+    "sender_of",
     "with_base",
 ]
 
@@ -41,6 +59,24 @@ _LEGACY_WORDS = {field.legacy.partition(".")[0] for field in REQUEST_FIELDS} - {
 }
 
 
+class Rules:
+    """What most libraries have not."""
+
+    has_heirs = False
+
+    def annotated(self, _name: str) -> bool:
+        """No class of it is met in annotations."""
+        return False
+
+    def carry(self, _run: Run, _callee: Value, _call: cst.Call) -> Carry | None:
+        """Its requests are not built by themselves."""
+        return None
+
+    def received(self, _run: Run, _callee: Value, _call: cst.Call) -> Values | None:
+        """The call that sends a request gives its response."""
+        return None
+
+
 class Arguments(NamedTuple):
     """Arguments of a call by parameter; `spread` where ``*`` or ``**`` adds others."""
 
@@ -51,11 +87,15 @@ class Arguments(NamedTuple):
 class Signature(NamedTuple):
     """How a library's senders take a request.
 
-    `allowed` are the parameters beside URL and payload that say nothing about either.
+    `allowed` are the parameters beside URL and payload that say nothing about either, `objects`
+    those that take a payload as it is, `texts` those that take it as text.
     """
 
     positional: tuple[str, ...]
     allowed: frozenset[str]
+    objects: tuple[str, ...] = ("json",)
+    texts: tuple[str, ...] = ("data", "content")
+    url: str = "url"
 
 
 def arguments_of(node: cst.Call, positional: Sequence[str]) -> Arguments:
@@ -85,6 +125,47 @@ def canonical(name: str, library: str) -> tuple[str, bool]:
     return "", False
 
 
+class Sender(NamedTuple):
+    """Who sends: a function of a library, or a method of one of its clients, by its `name`."""
+
+    name: str
+    symbol: Symbol
+    is_done: bool
+    made: Made | None
+
+    def known(self) -> dict[str, Any]:
+        """What it says of a request that it sends."""
+        is_seen = self.made is None or self.made.is_seen
+        return {
+            "symbol": self.symbol,
+            "is_done": self.is_done,
+            "bridgeable": is_seen and self.symbol.imported is not None,
+        }
+
+
+def sender_of(callee: Value, library: str) -> Sender | None:
+    """The library's function, or the method of its client, that a callee is; None for neither."""
+    match callee:
+        case Symbol():
+            name, is_done = canonical(callee.name, library)
+            return Sender(name, callee, is_done, None) if name else None
+        case Method(Made(symbol) as made, verb):
+            name, is_done = canonical(symbol.name, library)
+            return Sender(verb, symbol, is_done, made) if name else None
+    return None
+
+
+def adapted(run: Run, callee: Value, call: cst.Call, library: str) -> Made | None:
+    """What ``adapt(client)`` of a library's drop-in gives; None for any other call."""
+    if not isinstance(callee, Symbol) or callee.name != f"{DROP_INS}.{library}.adapt":
+        return None
+    for value in run.evaluate(call.args[0].value) if call.args else ():
+        if isinstance(value, Made):
+            name, _ = canonical(value.symbol.name, library)
+            return replace(value, symbol=Symbol(f"{DROP_INS}.{library}.{name}", callee.imported))
+    return Made(callee, call)
+
+
 def make_send(
     run: Run,
     node: cst.Call,
@@ -95,15 +176,15 @@ def make_send(
 ) -> Send:
     """Read a sending call by its signature; `known` is what else the library's rules say."""
     given = arguments_of(node, signature.positional)
-    url, values = given.named.get("url"), frozenset[Value]()
+    url, values = given.named.get(signature.url), frozenset[Value]()
     if url is not None:
         values = run.evaluate(url)
     if "method" in given.named:
         method = strings.plain(run.evaluate(given.named["method"]))
-    bodies = [name for name in ("json", "data", "content") if name in given.named]
+    bodies = [name for name in (*signature.objects, *signature.texts) if name in given.named]
     body = given.named[bodies[0]] if bodies else None
     odd: tuple[str, str] | None = None
-    others = sorted(set(given.named) - signature.allowed - {"url", "method", *bodies})
+    others = sorted(set(given.named) - signature.allowed - {signature.url, "method", *bodies})
     if given.spread:
         odd = ("AR112", "arguments are spread into the call")
     elif others:
@@ -118,10 +199,16 @@ def make_send(
         url_values=values,
         body=body,
         body_values=run.evaluate(body) if body is not None else frozenset(),
-        encoded=bool(bodies) and bodies[0] != "json",
+        encoded=bool(bodies) and bodies[0] in signature.texts,
         odd=odd,
         **known,  # type: ignore[arg-type]  # the fields that are left
     )
+
+
+def at_host(hosts: Values) -> Values:
+    """The base URL of a connection to a host."""
+    scheme = Piece("https://", None, 0, exact=False)
+    return frozenset(Text((scheme, *strings.to_pieces(host, None))) for host in hosts)
 
 
 def with_base(base: Values | None, url: Values) -> Values:
@@ -158,7 +245,7 @@ def classify(run: Run, send: Send) -> Site | None:
         return None
     if site is None:
         site = run.facts.sites[key] = Site(send, run.context, run.base)
-    site.send, site.seen = send, True
+    site.see(send)
     site.certainty = "legacy" if certain else "maybe"
     names = {match.route.name if match.route is not None else None for match in found}
     site.endpoint = names.pop() if len(names) == 1 and len(found) == len(matches) else None

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autorag_codemods.program.values import Made, Method, Symbol, Value, Values
+from autorag_codemods.program.sites import Carry
+from autorag_codemods.program.values import Made, Symbol, Value
 
-from ._calls import DROP_INS, Signature, arguments_of, canonical, make_send, with_base
+from ._calls import (
+    DROP_INS,
+    Rules,
+    Signature,
+    arguments_of,
+    canonical,
+    make_send,
+    sender_of,
+    with_base,
+)
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -30,11 +40,16 @@ _VERB = Signature(("url",), _ALLOWED)
 _REQUEST = Signature(("method", "url"), _ALLOWED)
 
 
-class Httpx:
+class Httpx(Rules):
     """The rules of httpx."""
 
-    def construct(self, run: Run, symbol: Symbol, call: cst.Call) -> Made | None:
+    has_heirs = True
+
+    def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A client, with its base URL."""
+        if not isinstance(callee, Symbol):
+            return None
+        symbol = callee
         name, done = canonical(symbol.name, _LIBRARY)
         if done and name in _TRANSPORTS:
             return Made(symbol, call)
@@ -49,36 +64,34 @@ class Httpx:
                     symbol = Symbol(f"{DROP_INS}.{_LIBRARY}.{name}", symbol.imported)
         return Made(symbol, call, run.evaluate(base) if base is not None else None)
 
+    def carry(self, _run: Run, callee: Value, call: cst.Call) -> Carry | None:
+        """A request that a client sends."""
+        sender = sender_of(callee, _LIBRARY)
+        if sender is None or sender.made is None or sender.name != "send":
+            return None
+        request = arguments_of(call, ("request",)).named.get("request")
+        return None if request is None else Carry(request, sends=True, **sender.known())
+
     def annotated(self, name: str) -> bool:
         """Whether it is the name of a client's class."""
         return canonical(name, _LIBRARY)[0] in _CLIENTS
 
     def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
         """A function of the module, or a method of a client."""
-        base: Values | None = None
-        match callee:
-            case Symbol():
-                verb, done = canonical(callee.name, _LIBRARY)
-                symbol, bridgeable = callee, callee.imported is not None
-            case Method(Made(made_of, made_by) as made, verb):
-                base = made.base
-                name, done = canonical(made_of.name, _LIBRARY)
-                if not name:
-                    return None
-                symbol, bridgeable = made_of, made_by is not None and made_of.imported is not None
-            case _:
-                return None
+        sender = sender_of(callee, _LIBRARY)
+        if sender is None:
+            return None
+        verb, base = sender.name, sender.made.base if sender.made is not None else None
         if verb in _VERBS:
             signature = _VERB
-        elif verb in {"request", "stream"} or (
-            verb == "build_request" and isinstance(callee, Method)
-        ):
+        elif verb in {"request", "stream", "Request" if sender.made is None else "build_request"}:
             signature = _REQUEST
         else:
             return None
-        send = make_send(
-            run, call, _LIBRARY, signature, verb, symbol=symbol, is_done=done, bridgeable=bridgeable
-        )
+        send = make_send(run, call, _LIBRARY, signature, verb, **sender.known())
         if verb == "build_request":
-            send = send._replace(odd=("AR114", "the request is built here and sent elsewhere"))
+            send = send._replace(gives="request")
+        elif verb == "Request":
+            reason = "the request is sent elsewhere"
+            send = send._replace(gives="request", bridgeable=False, unbridgeable=reason)
         return send._replace(url_values=with_base(base, send.url_values))

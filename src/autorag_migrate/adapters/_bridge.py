@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SIGNED",
+    "VARIABLE",
     "Answer",
     "Headers",
     "is_decoded",
@@ -38,7 +39,7 @@ _OF_BODY = _REWRITTEN | {"content-type"}
 _ENCODINGS = frozenset(("identity", "gzip", "x-gzip", "deflate", "br", "zstd"))
 _STALE = frozenset(name.encode() for name in STALE_HEADERS)
 _EXPECT_BODY = frozenset(("POST", "PUT", "PATCH"))
-_VARIABLE = "CLOUDFLARE_API_BASE_URL"
+VARIABLE = "CLOUDFLARE_API_BASE_URL"
 
 
 def make_bridge(
@@ -49,7 +50,7 @@ def make_bridge(
     Raises:
         ConfigurationError: `api_base_url` is not an http or https URL.
     """
-    given = os.environ.get(_VARIABLE) if api_base_url is None else None
+    given = os.environ.get(VARIABLE) if api_base_url is None else None
     try:
         base_url = api_base_url or given or BASE_URL
         return Bridge(settings, base_url=base_url, codec=FAST_CODEC, on_note=on_note)

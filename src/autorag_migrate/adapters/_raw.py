@@ -1,4 +1,4 @@
-"""Bodies of answers for requests, in the place of urllib3's."""
+"""Bodies of answers for requests and urllib3, in the place of urllib3's."""
 
 from __future__ import annotations
 

@@ -7,16 +7,20 @@ comes out, and ours in place of what has always been there. A name that a caller
 (``from … import post``) stays what it was, as it does with the library.
 """
 
+# ruff: noqa: SLF001 (a stand-in's own words for its metaclass)
+
 from __future__ import annotations
 
+import inspect
 import sys
-from types import FunctionType, ModuleType
+from abc import ABCMeta
+from types import FunctionType, ModuleType, new_class
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Sender", "own", "stand_in"]
+__all__ = ["Maker", "Sender", "of_class", "own", "stand_in"]
 
 Ours = TypeVar("Ours")
 
@@ -39,6 +43,13 @@ def own(name: str, *places: ModuleType) -> Any:
 
 def _top(module: str) -> str:
     return module.partition(".")[0]
+
+
+def of_class(instance: object, name: str) -> Any:
+    """The method of an instance that has one of its own by this name: its class's, or a patch."""
+    kind = type(instance)
+    found = inspect.getattr_static(kind, name)
+    return found.__get__(instance, kind) if hasattr(found, "__get__") else found
 
 
 class Sender(Generic[Ours]):
@@ -81,3 +92,76 @@ def stand_in(name: str, library: ModuleType, names: Iterable[str], *places: Modu
     }
     # Only the attributes of a class hear of an assignment to what they are looked up on.
     module.__class__ = type("StandIn", (ModuleType,), senders)
+
+
+# What a stand-in answers for itself; all else that is asked of it is asked of the library's class.
+_OWN = frozenset(("__class__", "__module__", "__name__", "__qualname__", "_adapt", "_plain"))
+OURS = frozenset(("settings", "api_base_url", "on_note"))
+"""The arguments that every adapter takes beside the library's."""
+
+
+# ABCMeta: of all metaclasses it is the one that callers' mixins have.
+class Maker(ABCMeta):
+    """Makes a class stand in for one that its library does not want to be inherited from.
+
+    Calling it gives an instance of the library's own class, adapted. A test that patches a method
+    of it patches the library's, and a caller's subclass inherits from the library's class, as it
+    did; its instances are adapted too.
+
+    The class names what it stands for as `_plain`, and has ``_adapt(instance, **ours)``, which does
+    nothing to an instance that is adapted.
+    """
+
+    def __new__(cls, name: str, bases: tuple[type, ...], space: dict[str, Any], **more: Any) -> Any:
+        """A stand-in, or the class of a caller who inherits from one."""
+        if not any(isinstance(base, Maker) for base in bases):
+            # What ABCMeta would add is kept by `isinstance`, which asks the library's class here.
+            return type.__new__(cls, name, bases, space)
+        real: list[Any] = []
+        for base in bases:
+            real += [_adapting(base), base._plain] if isinstance(base, Maker) else [base]
+        return new_class(name, tuple(real), more, lambda made: made.update(space))
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        ours = {name: kwargs.pop(name) for name in OURS & kwargs.keys()}
+        made = cls._plain(*args, **kwargs)
+        return cls._adapt(made, **ours)
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        # A double says that it is what it was told to be like.
+        return isinstance(instance, cls._plain) or instance.__class__ is cls
+
+    def __subclasscheck__(cls, kind: type) -> bool:
+        return kind is cls or issubclass(kind, cls._plain)
+
+    def __getattribute__(cls, name: str) -> Any:
+        if name in _OWN:
+            return super().__getattribute__(name)
+        if name == "__init__":
+            return _adapting(cls).__init__  # type: ignore[misc]
+        plain = super().__getattribute__("_plain")
+        return inspect.signature(plain) if name == "__signature__" else getattr(plain, name)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        setattr(cls._plain, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        delattr(cls._plain, name)
+
+    def __dir__(cls) -> list[str]:
+        return dir(cls._plain)
+
+
+def _adapting(stand_in: Any) -> type:
+    """What a caller's subclass inherits, before the library's class."""
+
+    class Adapting:
+        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+            ours = {name: kwargs.pop(name) for name in OURS & kwargs.keys()}
+            if isinstance(self, Adapting):
+                super().__init__(*args, **kwargs)
+            else:  # called by its name: ``ClientSession.__init__(self)``
+                stand_in._plain.__init__(self, *args, **kwargs)
+            stand_in._adapt(self, **ours)
+
+    return Adapting

@@ -13,7 +13,7 @@ import inspect
 from abc import ABCMeta
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 from httpx import ByteStream
@@ -38,6 +38,7 @@ __all__ = [
     "AsyncClient",
     "AutoRAGTransport",
     "Client",
+    "adapt",
     "delete",
     "get",
     "head",
@@ -59,6 +60,8 @@ if not TYPE_CHECKING:  # for the type checker: the end of this module
 def __dir__() -> list[str]:
     return sorted({*globals(), *dir(httpx)})
 
+
+AnyClient = TypeVar("AnyClient", httpx.Client, httpx.AsyncClient)
 
 # Where httpx defines its senders; it exports them all.
 _CLIENTS = getattr(httpx, "_client", httpx)
@@ -129,8 +132,10 @@ def _legacy_response(
     )
 
 
-def _wrap(client: Any, transport: type[Any], **ours: Any) -> None:
-    """Wrap what httpx built for `client`."""
+def wrap(client: httpx.Client | httpx.AsyncClient, **ours: Any) -> None:
+    """Wrap what httpx built for `client`, whatever it is wrapped in already."""
+    synchronous = isinstance(client, httpx.Client)
+    transport: Any = AutoRAGTransport if synchronous else AsyncAutoRAGTransport
     if "_transport" not in vars(client):  # a test has replaced what builds it
         return
     client._transport = transport(client._transport, **ours)  # noqa: SLF001 (no other way)
@@ -256,7 +261,7 @@ class Client(_PlainClient, metaclass=ABCMeta):
     ) -> None:
         super().__init__(*args, **kwargs)
         ours = {"settings": settings, "api_base_url": api_base_url, "on_note": on_note}
-        _wrap(self, AutoRAGTransport, **ours)
+        wrap(self, **ours)
 
     @classmethod
     def __subclasshook__(cls, kind: type) -> bool:
@@ -361,12 +366,26 @@ class AsyncClient(_PlainAsyncClient, metaclass=ABCMeta):
     ) -> None:
         super().__init__(*args, **kwargs)
         ours = {"settings": settings, "api_base_url": api_base_url, "on_note": on_note}
-        _wrap(self, AsyncAutoRAGTransport, **ours)
+        wrap(self, **ours)
 
     @classmethod
     def __subclasshook__(cls, kind: type) -> bool:
         # A caller that asks for a client takes one that others made, or a double of one.
         return issubclass(kind, _PlainAsyncClient) if cls is AsyncClient else NotImplemented
+
+
+def adapt(
+    client: AnyClient,
+    *,
+    settings: Settings = DEFAULT_SETTINGS,
+    api_base_url: str | None = None,
+    on_note: Callable[[Note], None] | None = None,
+) -> AnyClient:
+    """Wrap every transport of `client`, synchronous or not, and return it."""
+    transports = (AutoRAGTransport, AsyncAutoRAGTransport)
+    if not isinstance(vars(client).get("_transport"), transports):
+        wrap(client, settings=settings, api_base_url=api_base_url, on_note=on_note)
+    return client
 
 
 # --- Functions ------------------------------------------------------------------------------------

@@ -16,7 +16,14 @@ each element of a list (``$.result.data[].score``).
 """
 
 from ._words import Certainty, Severity
-from .binding import BINDING, BINDING_ERRORS, WORKER_NEEDS, BindingCall
+from .binding import (
+    BINDING,
+    BINDING_ERRORS,
+    BINDING_METHODS,
+    BINDING_NAMES,
+    WORKER_NEEDS,
+    BindingCall,
+)
 from .error import ERRORS, PATH_PREFIX, PAUSED, QUOTA_USED, SYNC_COOLDOWN, ErrorCode
 from .filters import (
     FILTER_COMBINATIONS,
@@ -80,6 +87,8 @@ __all__ = [
     "BASE_URL",
     "BINDING",
     "BINDING_ERRORS",
+    "BINDING_METHODS",
+    "BINDING_NAMES",
     "CHAT_CONSTANTS",
     "CHAT_FRAME",
     "CHAT_FRAME_OBJECT",

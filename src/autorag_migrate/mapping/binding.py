@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["BINDING", "BINDING_ERRORS", "WORKER_NEEDS", "BindingCall"]
+__all__ = [
+    "BINDING",
+    "BINDING_ERRORS",
+    "BINDING_METHODS",
+    "BINDING_NAMES",
+    "WORKER_NEEDS",
+    "BindingCall",
+]
 
 
 class BindingCall(NamedTuple):
@@ -26,6 +33,15 @@ BINDING: Final = (
     BindingCall("answer", ".aiSearch({…})", ".chatCompletions({…})"),
     BindingCall("stream: true gives", "a Response", "a ReadableStream"),
 )
+
+BINDING_NAMES: Final = {"AI": "AI_SEARCH", "autorag": "get"}
+"""The binding of the environment that is usual, and its method that gives an instance."""
+
+BINDING_METHODS: Final = {
+    "search": ("search", "search"),
+    "aiSearch": ("ai-search", "chatCompletions"),
+}
+"""An instance's methods, each with the legacy route that it stands for and its new name."""
 
 BINDING_ERRORS: Final = {
     "AutoRAGNotFoundError": "AiSearchNotFoundError",
