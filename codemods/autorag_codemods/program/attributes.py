@@ -26,6 +26,7 @@ from .values import (
     Response,
     Self,
     Sequence,
+    Super,
     Symbol,
     Text,
     Tuple,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from .run import Run
 
 _OF_PROXIES = frozenset({"to_py"})
+_STRIPPING = frozenset({"strip", "rstrip", "lstrip", "removesuffix", "removeprefix"})
+"""Methods of a string after which it speaks of what it spoke of before."""
 _HOOKS = frozenset({"hooks", "event_hooks"})
 _SENDING = frozenset(
     (
@@ -80,6 +83,9 @@ def _attribute_of(  # noqa: C901 (one case for each kind)
             )
             found = found or _inherited(run, node, value, name)
             return found or frozenset({Unknown(hinted=is_hint(name))})
+        case Super(info):
+            bases = [base for base in info.bases if isinstance(base, Class)]
+            return join(*(_found(run, Self(base.info), name) for base in bases)) or UNKNOWN
         case Prepared() if name == "headers":
             return UNKNOWN
         case Response(site):
@@ -87,6 +93,8 @@ def _attribute_of(  # noqa: C901 (one case for each kind)
         case Unknown(kind=kind, hinted=hinted):
             # What argparse was not given is None.
             absent = kind == "namespace"
+            if kind in {"", "str"} and name in _STRIPPING:
+                return frozenset({Method(value, name)})
             return frozenset({Unknown(maybe_none=absent, hinted=hinted or is_hint(name))})
         case Const(None):
             return frozenset()

@@ -10,6 +10,7 @@ from autorag_migrate.mapping import ENVELOPE
 
 from . import builtins_known, methods
 from .environment import join
+from .instances import construct, super_of
 from .prepared import carried
 from .tree import dotted
 from .values import (
@@ -219,6 +220,8 @@ def _call_one(run: Run, node: cst.Call, callee: Value) -> Values:  # noqa: C901 
             if made is not None:
                 return _constructed(run, node, made)
     match callee:
+        case Symbol("builtins.super") if not node.args:
+            return super_of(run)
         case Symbol(name=name):
             known = builtins_known.KNOWN.get(name.removeprefix("builtins."))
             if known is not None:
@@ -232,13 +235,9 @@ def _call_one(run: Run, node: cst.Call, callee: Value) -> Values:  # noqa: C901 
         case Function(info, bound):
             return run.call_with(info, node, bound=bound)
         case Class(info):
-            instance = Self(info)
-            constructor = info.methods.get("__init__")
-            if constructor is not None:
-                run.call_with(constructor, node, bound=True)
-            else:
+            if not construct(run, info, node):
                 _unknown_call(run, node)
-            return frozenset({instance})
+            return frozenset({Self(info)})
     return _unknown_call(run, node)
 
 

@@ -71,7 +71,7 @@ class Facts:
     connections: dict[cst.Call, set[cst.CSTNode]] = field(default_factory=dict)
     lent: set[cst.Call] = field(default_factory=set)
     seen_before: int = 0
-    functions: dict[cst.FunctionDef, FunctionInfo] = field(default_factory=dict)
+    functions: dict[cst.CSTNode, FunctionInfo] = field(default_factory=dict)
     classes: dict[cst.ClassDef, ClassInfo] = field(default_factory=dict)
     # Functions and classes that something unknown has got hold of, and functions that are called.
     handed: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))

@@ -16,6 +16,7 @@ from .values import (
     Made,
     Self,
     Symbol,
+    Tuple,
     Unknown,
     Value,
     Values,
@@ -76,13 +77,18 @@ def call_with(run: Run, info: FunctionInfo, node: cst.Call, bound: bool) -> Valu
     names = [param.name.value for param in parameters(info.node)]
     by_position = iter(names[1:] if bound else names)
     given: dict[str, Values] = {}
+    star, rest = info.node.params.star_arg, []
     for argument in node.args:
         values = run.evaluate(argument.value)
         name = argument.keyword.value if argument.keyword else next(by_position, None)
-        if argument.star or name not in names:
-            run.escape(values, argument.value, f"is passed to {info.name}()")
-        else:
+        if not argument.star and name in names:
             given[name] = values
+        elif name is None and not argument.star and isinstance(star, cst.Param):
+            rest.append(values)
+        else:
+            run.escape(values, argument.value, f"is passed to {info.name}()")
+    if isinstance(star, cst.Param) and not any(argument.star for argument in node.args):
+        given[star.name.value] = frozenset({Tuple(tuple(rest))})
     if any(argument.star for argument in node.args):
         # Which parameter gets which of them is not known.
         given = {name: given.get(name, frozenset()) | UNKNOWN for name in names}
@@ -147,7 +153,7 @@ def _bound(run: Run, info: FunctionInfo, arguments: Mapping[str, Values]) -> dic
     run.module = module
     for star in (info.node.params.star_arg, info.node.params.star_kwarg):
         if isinstance(star, cst.Param):
-            names[star.name.value] = UNKNOWN
+            names[star.name.value] = arguments.get(star.name.value, UNKNOWN)
     return names
 
 
@@ -202,7 +208,8 @@ def entry_values(run: Run, info: FunctionInfo) -> dict[str, Values]:
         names[name] = join(known, default)
     for star in (info.node.params.star_arg, info.node.params.star_kwarg):
         if isinstance(star, cst.Param):
-            names[star.name.value] = UNKNOWN
+            known = info.arguments.get(star.name.value) or UNKNOWN
+            names[star.name.value] = known | UNKNOWN if is_open else known
     return names
 
 

@@ -14,7 +14,7 @@ from .helpers import mark_helpers
 from .narrowing import assume
 from .run import BudgetError, FindModule, Library, Parts, Run
 from .statements import elements_of, interpret_function, run_block, run_body
-from .storing import store
+from .storing import store, store_attribute
 from .values import FunctionInfo, Made, ModuleInfo, Partial, Shared, Values
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ _PARTS = Parts(
     expressions={**EXPRESSIONS, cst.Call: call},
     assume=assume,
     store=store,
+    store_attribute=store_attribute,
     call_function=call_function,
     call_values=call_values,
     call_with=call_with,

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["call_method"]
 
+
 _TESTS = frozenset({"startswith", "endswith", "isdigit", "count", "find", "index"})
 _STRING = frozenset({Unknown(kind="str")})
 _MOST_FORMS = 8
@@ -83,6 +84,9 @@ def call_method(  # noqa: C901, PLR0912 (one case for each kind of value)
         case Const():
             _arguments(run, node)
             return UNKNOWN
+        case Unknown(hinted=hinted):
+            _arguments(run, node)
+            return frozenset({Unknown(kind=owner.kind, hinted=hinted)})
         case Dumped() if name == "encode":
             return frozenset({owner})
     run.escape([owner], node, f"is asked for {name}()")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import libcst as cst
 
 from .schema import kind_of
-from .tree import dotted
+from .tree import dotted, walk
 from .values import (
     Answer,
     Body,
@@ -57,6 +57,10 @@ _PLAIN_BASES = frozenset(
     }
 )
 """Base classes that call no method of a class below them."""
+
+
+_BY_INSTANCE = frozenset({"__init__", "__enter__", "__aenter__"})
+"""Methods that are called where an instance is made or entered: whoever does so has it anyway."""
 
 
 class Opening(NamedTuple):
@@ -125,7 +129,7 @@ def opening(run: Run, info: FunctionInfo) -> Opening | None:
     """Why something unknown may call a function, None where every call of it is known."""
     handed = run.facts.handed
     if handed.has(info):
-        return handed.why(info) or Opening(info.node, "is handed on")
+        return handed.why(info) or Opening(info.place or info.node, "is handed on")
     owner = info.owner
     if owner is not None:
         if handed.has(owner) and not _is_private(info.name):
@@ -134,11 +138,13 @@ def opening(run: Run, info: FunctionInfo) -> Opening | None:
             return Opening(owner.node, f"{owner.name} inherits from what may call its methods")
     if info.outer is None and (user := info.module.opened(info.name)):
         wanted = (info.module.path, info.name)
-        return Opening(info.node, f"{user} uses {info.name}()", wanted)
-    if info.name.startswith("__") and info.name.endswith("__") and info.name != "__init__":
-        return Opening(info.node, f"{info.name}() is called by the language")
+        return Opening(info.place or info.node, f"{user} uses {info.name}()", wanted)
+    if info.name in _BY_INSTANCE:
+        return None
+    if info.name.startswith("__") and info.name.endswith("__"):
+        return Opening(info.place or info.node, f"{info.name}() is called by the language")
     if not run.facts.called.has(info):
-        return Opening(info.node, f"nothing in the project calls {info.name}()")
+        return Opening(info.place or info.node, f"nothing in the project calls {info.name}()")
     return None
 
 
@@ -159,8 +165,45 @@ def _has_plain_bases(info: ClassInfo) -> bool:
 def passes_through(value: Value) -> bool:
     """Whether a decorator is known to leave a function to its callers."""
     if isinstance(value, Function):
-        return False
+        return _is_transparent(value.info)
     return isinstance(value, Symbol) and value.name in _PASSING
+
+
+def _is_transparent(info: FunctionInfo) -> bool:
+    """Whether a decorator of the program's calls what it is given, and hands on what that returns.
+
+    It may be a function that takes its own arguments first and returns such a decorator.
+    """
+    inner = [each for each in walk(info.node.body) if isinstance(each, cst.FunctionDef)]
+    params = (*info.node.params.params, *(p for each in inner[:1] for p in each.params.params))
+    return any(_only_called(info.node.body, param.name.value) for param in params)
+
+
+def _only_called(body: cst.CSTNode, name: str) -> bool:
+    """Whether all that is done to a function is ``return f(*args, **kwargs)``, and `wraps`."""
+    uses = sum(1 for each in walk(body) if isinstance(each, cst.Name) and each.value == name)
+    returned = sum(1 for each in walk(body) if _is_handed_on(each, name))
+    wrapped = sum(
+        1 for each in walk(body) if isinstance(each, cst.Decorator) and _wraps(each, name)
+    )
+    taken = sum(1 for each in walk(body) if isinstance(each, cst.Param) and each.name.value == name)
+    return returned > 0 and uses == returned + wrapped + taken
+
+
+def _is_handed_on(node: cst.CSTNode, name: str) -> bool:
+    if not isinstance(node, cst.Return):
+        return False
+    value = node.value.expression if isinstance(node.value, cst.Await) else node.value
+    return isinstance(value, cst.Call) and dotted(value.func) == name
+
+
+def _wraps(node: cst.CSTNode, name: str) -> bool:
+    call = node.decorator if isinstance(node, cst.Decorator) else None
+    return (
+        isinstance(call, cst.Call)
+        and dotted(call.func).rpartition(".")[2] == "wraps"
+        and [dotted(argument.value) for argument in call.args] == [name]
+    )
 
 
 def holds_answer(values: Iterable[Value]) -> bool:

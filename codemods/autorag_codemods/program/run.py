@@ -106,6 +106,7 @@ class Parts(NamedTuple):
     expressions: Mapping[type[cst.CSTNode], Callable[[Run, Any], Values]]
     assume: Callable[[Run, cst.BaseExpression, bool], None]
     store: Callable[[Run, cst.CSTNode, Values], None]
+    store_attribute: Callable[[Run, cst.CSTNode, ClassInfo, str, Values], None]
     call_function: Callable[[Run, FunctionInfo, Mapping[str, Values], cst.CSTNode], Values]
     call_values: Callable[[Run, FunctionInfo, Sequence_[Values], cst.CSTNode], Values]
     call_with: Callable[[Run, FunctionInfo, cst.Call, bool], Values]
@@ -201,6 +202,12 @@ class Run:
     def store(self, target: cst.CSTNode, values: Values) -> None:
         """Assign to an attribute or an element."""
         self._parts.store(self, target, values)
+
+    def store_attribute(
+        self, node: cst.CSTNode, info: ClassInfo, name: str, values: Values
+    ) -> None:
+        """Give an attribute of a class."""
+        self._parts.store_attribute(self, node, info, name, values)
 
     def call_function(
         self, info: FunctionInfo, arguments: Mapping[str, Values], node: cst.CSTNode

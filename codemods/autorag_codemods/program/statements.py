@@ -12,6 +12,7 @@ from .expressions import bind
 from .facts import Export
 from .functions import entry_values
 from .importing import import_from, plain_import
+from .instances import default_of, entered
 from .openness import Opening, holds_answer, is_main_guard, opening, passes_through
 from .responses import as_lines
 from .run import BudgetError, Loop, Run
@@ -31,8 +32,8 @@ from .values import (
     Lines,
     Made,
     Response,
-    Self,
     Sequence,
+    Symbol,
     Text,
     Tuple,
     Unknown,
@@ -208,9 +209,9 @@ def _with(run: Run, node: cst.With) -> bool:
     for item in node.items:
         values = run.evaluate(item.item)
         may_swallow = may_swallow or not all(isinstance(v, (Response, Made)) for v in values)
+        inside = entered(run, values, item.item)
         if item.asname is not None:
-            entered = frozenset(_entered(value) for value in values)
-            bind(run, item.asname.name, entered)
+            bind(run, item.asname.name, inside)
     if not may_swallow:
         return run_block(run, node.body.body)
     # The manager may swallow an exception: what stands below is reached all the same.
@@ -227,14 +228,6 @@ def _raised(before: Environment, writes: dict[str, Values]) -> Environment:
     for name, values in writes.items():
         raised.names[name] = join(raised.names.get(name, frozenset()), values)
     return raised
-
-
-def _entered(value: Any) -> Any:
-    return (
-        value
-        if isinstance(value, (Response, Unknown, Self)) or hasattr(value, "symbol")
-        else Unknown()
-    )
 
 
 def _match(run: Run, node: cst.Match) -> bool:
@@ -257,31 +250,39 @@ def _bound_in(pattern: cst.CSTNode) -> list[str]:
 
 
 def _assign(run: Run, node: cst.Assign) -> bool:
-    values = run.evaluate(node.value)
+    if isinstance(node.value, cst.Lambda) and isinstance(node.targets[0].target, cst.Name):
+        values = _named_lambda(run, node.value, node.targets[0].target.value)
+    else:
+        values = run.evaluate(node.value)
     for target in node.targets:
         bind(run, target.target, values)
     return True
 
 
+def _named_lambda(run: Run, node: cst.Lambda, name: str) -> Values:
+    """A lambda that has a name is a function that returns its body."""
+    info = run.facts.functions.get(node)
+    if info is None:
+        line = cst.SimpleStatementLine([cst.Return(node.body)])
+        made = cst.FunctionDef(cst.Name(name), node.params, cst.IndentedBlock([line]))
+        owner = run.in_class
+        info = FunctionInfo(name, made, run.module, run.function, owner, place=node)
+        run.facts.functions[node] = info
+    run.later.append(info)
+    return frozenset({Function(info)})
+
+
 def _annotated(run: Run, node: cst.AnnAssign) -> bool:
-    if node.value is not None:
+    if run.in_class is not None and isinstance(node.target, cst.Name):
+        run.assign(node.target.value, default_of(run, run.in_class, node))
+    elif node.value is not None:
         values = run.evaluate(node.value)
-        if run.in_class is not None and _has_made_init(run.in_class):
-            values |= UNKNOWN
         if not all(name.value in _PLAIN_TYPES for name in names_in(node.annotation.annotation)):
             run.escape(
                 (v for v in values if isinstance(v, Answer)), node, "is given a type of its own"
             )
         bind(run, node.target, values)
-    elif isinstance(node.target, cst.Name) and run.in_class is not None:
-        run.assign(node.target.value, UNKNOWN)
     return True
-
-
-def _has_made_init(info: ClassInfo) -> bool:
-    """Whether a decorator or a base may make an __init__ that takes the annotated names."""
-    known = all(isinstance(base, Class) for base in info.bases)
-    return bool(info.node.decorators) or not known
 
 
 def _augmented(run: Run, node: cst.AugAssign) -> bool:
@@ -333,7 +334,7 @@ def _return(run: Run, node: cst.Return) -> bool:
         why = opening(run, run.function)
         if why is not None:
             others = (value for value in values if not isinstance(value, Text))
-            run.escape(others, node, f"is returned from {run.where()}: {why.how}")
+            run.escape(others, node.value or node, f"is returned from {run.where()}: {why.how}")
             if holds_answer(values):
                 run.want(why)
         if run.returned is not None:
@@ -435,12 +436,16 @@ def _class(run: Run, node: cst.ClassDef) -> bool:
             base.info.subclasses.add(info)
     for argument in node.keywords:
         run.evaluate(argument.value)
+    names = []
     for decorator in node.decorators:
         factory = decorator.decorator
         factory = factory.func if isinstance(factory, cst.Call) else factory
-        if not all(map(passes_through, run.evaluate(factory))):
+        values = run.evaluate(factory)
+        names += [value.name for value in values if isinstance(value, Symbol)]
+        if not all(map(passes_through, values)):
             how = f"{info.name} is decorated with {dotted(factory) or 'an expression'}"
             run.facts.handed.add(info, Opening(decorator, how))
+    info.decorators = tuple(names)
     run.assign(node.name.value, frozenset({Class(info)}))
     before, in_class = run.environment, run.in_class
     run.environment, run.in_class = before.copy(), info

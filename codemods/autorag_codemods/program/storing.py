@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .values import ClassInfo
 
 
-__all__ = ["delete", "store"]
+__all__ = ["delete", "store", "store_attribute"]
 
 
 def store(run: Run, target: cst.CSTNode, values: Values) -> None:
@@ -39,7 +39,7 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
             owners = run.evaluate(target.value)
             ours = [owner for owner in owners if isinstance(owner, (Self, Class))]
             for owner in ours:
-                _store_attribute(run, target, owner.info, values)
+                store_attribute(run, target, owner.info, target.attr.value, values)
             for value in owners:
                 if isinstance(value, Module):
                     value.info.names.give(target.attr.value, values)
@@ -53,8 +53,10 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
             run.escape(values, target, "is stored")
 
 
-def _store_attribute(run: Run, target: cst.Attribute, info: ClassInfo, values: Values) -> None:
-    name = target.attr.value
+def store_attribute(
+    run: Run, target: cst.CSTNode, info: ClassInfo, name: str, values: Values
+) -> None:
+    """Give an attribute of a class; what others may read of it escapes."""
     why = run.facts.handed.why(info) if run.facts.handed.has(info) else None
     user = info.module.opened(name)
     if why is not None or user:

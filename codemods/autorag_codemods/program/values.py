@@ -44,6 +44,7 @@ __all__ = [
     "Self",
     "Sequence",
     "Shared",
+    "Super",
     "Symbol",
     "Text",
     "Tuple",
@@ -223,7 +224,10 @@ class ModuleInfo:
 
 @dataclass(eq=False, slots=True)
 class FunctionInfo:
-    """A function of the program and what is known about its calls; `returns` has one name: ""."""
+    """A function of the program and what is known about its calls; `returns` has one name: "".
+
+    `place` is the lambda that it is made of, where it is one.
+    """
 
     name: str
     node: cst.FunctionDef
@@ -231,6 +235,7 @@ class FunctionInfo:
     outer: FunctionInfo | None
     owner: ClassInfo | None
     decorators: tuple[str, ...] = ()
+    place: cst.CSTNode | None = None
     returns: Shared = field(default_factory=Shared)
     arguments: Shared = field(default_factory=Shared)
     names: Shared = field(default_factory=Shared)
@@ -247,6 +252,7 @@ class ClassInfo:
     methods: dict[str, FunctionInfo] = field(default_factory=dict)
     bases: tuple[Value, ...] = ()
     subclasses: set[ClassInfo] = field(default_factory=set)
+    decorators: tuple[str, ...] = ()
 
     def below(self) -> set[ClassInfo]:
         """The classes of the module that inherit from it: an instance may be one of theirs."""
@@ -285,6 +291,13 @@ class Class:
 @dataclass(frozen=True, slots=True)
 class Self:
     """An instance of a class of the module."""
+
+    info: ClassInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """``super()`` in a class of the program."""
 
     info: ClassInfo
 
@@ -411,6 +424,7 @@ Value = (
     | Function
     | Class
     | Self
+    | Super
     | Dict
     | Dumped
     | Sequence
