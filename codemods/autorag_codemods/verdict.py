@@ -184,6 +184,17 @@ class _Verdicts:
             for site in plan.sites
             if site.send.symbol is not None and self._is_kept(site)
         }
+        try:
+            return self._judged(plan)
+        except OverlapError:
+            # Every site is bridged: nothing but the imports is edited.
+            for site in plan.sites:
+                site.block("AR114", "its edits reach into each other", site.send.call)
+            plan.editor.edits.clear()
+            self.bridged.clear()
+            return self._judged(plan)
+
+    def _judged(self, plan: Plan) -> Judged:
         rows = [self._row_of(sites, plan) for sites in _by_call(plan.sites)]
         rows += self._orphans(plan)
         for imported in self.bridged:
@@ -193,20 +204,10 @@ class _Verdicts:
                 library = dotted(statement.module)
             bridge_import(plan.editor, self.parents, imported, library)
         native = {site for site in plan.sites if not site.blocks and not site.send.is_done}
-        try:
-            texts = plan.editor.apply(lambda edit: _holds(edit, native))
-        except OverlapError:
-            return self._overlapping(plan)
+        texts = plan.editor.apply(lambda edit: _holds(edit, native))
         rows.sort(key=lambda row: row.place)
         wanted = self.facts.wanted | self.wanted | set(self._wanted_callers(plan))
         return Judged(texts, rows, self._findings(plan), self.dependencies, wanted)
-
-    def _overlapping(self, plan: Plan) -> Judged:
-        rows = [
-            self._made(site, "manual", "AR130", "its edits reach into each other")
-            for site in plan.sites
-        ]
-        return Judged({path: each.text for path, each in self.members.items()}, rows)
 
     def _member(self, node: cst.CSTNode) -> Member:
         return self.members[self.positions.file(node).path]

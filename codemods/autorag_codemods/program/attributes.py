@@ -92,7 +92,7 @@ def _attribute_of(  # noqa: C901 (one case for each kind)
             return attribute_of_response(run, node, value, site, name)
         case Unknown(kind=kind, hinted=hinted):
             # What argparse was not given is None.
-            absent = kind == "namespace"
+            absent = kind == "namespace" and run.facts.arguments.get(name, True)
             if kind in {"", "str"} and name in _STRIPPING:
                 return frozenset({Method(value, name)})
             return frozenset({Unknown(maybe_none=absent, hinted=hinted or is_hint(name))})

@@ -8,7 +8,7 @@ import libcst as cst
 
 from autorag_migrate.mapping import ENVELOPE
 
-from . import builtins_known, methods
+from . import arguments, builtins_known, methods
 from .environment import join
 from .instances import construct, super_of
 from .prepared import carried
@@ -277,4 +277,6 @@ def _unknown_call(run: Run, node: cst.Call) -> Values:
     name = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
     if name == "get" and len(node.args) == 1:
         return frozenset({Unknown(maybe_none=True)})
+    if name == "add_argument":
+        arguments.add(run, node)
     return frozenset({Unknown(kind=_NAMESPACE)}) if name in _PARSERS else UNKNOWN

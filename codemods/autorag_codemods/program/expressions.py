@@ -9,6 +9,7 @@ import libcst as cst
 from . import strings
 from .attributes import attribute
 from .environment import join, joined_environment
+from .openness import holds_answer, opening
 from .reads import is_hint, step
 from .sites import Guard
 from .texts import combined, concatenated, formatted, percent
@@ -392,8 +393,17 @@ def _none(_run: Run, _node: cst.CSTNode) -> Values:
 
 def _yield(run: Run, node: cst.Yield) -> Values:
     value = node.value.item if isinstance(node.value, cst.From) else node.value
-    if value is not None:
-        run.evaluate_and_escape(value, f"is yielded from {run.where()}")
+    if value is None or run.function is None:
+        return UNKNOWN
+    values = run.evaluate(value)
+    if isinstance(node.value, cst.From):
+        values = run.elements_of(values, value)
+    why = opening(run, run.function)
+    if why is not None:
+        run.escape(values, value, f"is yielded from {run.where()}: {why.how}")
+        if holds_answer(values):
+            run.want(why)
+    run.function.returns.give("", frozenset({Sequence(values)}))
     return UNKNOWN
 
 

@@ -65,6 +65,8 @@ class Facts:
     exports: list[Export] = field(default_factory=list)
     # Names that some function declares global or nonlocal: any call may bind them again.
     rebound: set[str] = field(default_factory=set)
+    # Arguments of the command line by name, and whether they may be None.
+    arguments: dict[str, bool] = field(default_factory=dict)
     # Classes whose attributes may be set by a name that is not known.
     open_classes: set[ClassInfo] = field(default_factory=set)
     # The requests that are sent over a connection, and the connections that others may use.
@@ -106,7 +108,14 @@ class Facts:
     @property
     def _seen(self) -> int:
         sent = sum(map(len, self.connections.values()))
-        return len(self.rebound) + len(self.open_classes) + len(self.lent) + sent
+        return (
+            len(self.rebound)
+            + len(self.open_classes)
+            + len(self.lent)
+            + sent
+            + len(self.arguments)
+            + sum(self.arguments.values())
+        )
 
     @property
     def is_settled(self) -> bool:

@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 _DEEPEST = 4
+_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 
 
 def parameters(node: cst.FunctionDef | cst.Lambda) -> list[cst.Param]:
@@ -123,7 +124,10 @@ def call_function(
         return UNKNOWN
     expression = only_return(info.node)
     if expression is None or info in run.inlining or len(run.inlining) > _DEEPEST:
-        return info.returns.get("") or UNKNOWN
+        returned = info.returns.get("") or UNKNOWN
+        if _MANAGERS.isdisjoint(info.decorators):
+            return returned
+        return run.elements_of(returned, node)
     before, function, module = run.environment, run.function, run.module
     names = _bound(run, info, arguments)
     run.environment, run.function = Environment(names, before.failed), info

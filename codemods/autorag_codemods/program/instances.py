@@ -141,8 +141,10 @@ def _entered(run: Run, value: Value, node: cst.CSTNode) -> Values:
             if method is not None:
                 return run.call_function(method, {}, node)
         return frozenset({value})
-    known = isinstance(value, (Response, Unknown, Made, Symbol))
-    return frozenset({value}) if known else UNKNOWN
+    if isinstance(value, (Response, Unknown, Made, Symbol)):
+        return frozenset({value})
+    run.escape([value], node, "is entered")
+    return UNKNOWN
 
 
 def super_of(run: Run) -> Values:

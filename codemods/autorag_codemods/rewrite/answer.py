@@ -169,6 +169,10 @@ class Answers:
     def _default(self, step: Step) -> str | None:
         return self.editor.positions.source(step.default) if step.default is not None else None
 
+    def _spelled(self, step: Step) -> str | None:
+        """The default of a step, with what is read in it as it is read now."""
+        return self.editor.render(step.default) if step.default is not None else None
+
     def _edit(self, read: Read, wanted: _Wanted) -> Block | None:
         node = read.node
         sites = {origin[0] for origin in read.origins}
@@ -309,7 +313,7 @@ class Answers:
         above, below = (quoted(step.key, quote) for step in wanted.steps)
         (step,) = read.steps
         score = quoted(step.key, quote)
-        default = self._default(step)
+        default = self._spelled(step)
         if step.is_get:
             plain = f".get({score})" if default is None else f".get({score}, {default})"
         else:
@@ -340,9 +344,9 @@ class Answers:
             old = read.steps[index] if wanted.aligned else None
             is_last = index == len(steps) - 1
             is_get = old.is_get if old is not None else ends_in_get
-            default = self._default(last) if is_last else None
+            default = self._spelled(last) if is_last else None
             if old is not None and old.is_get and not is_last:
-                default = self._default(old)
+                default = self._spelled(old)
             following = steps[index + 1] if not is_last else None
             if is_get and default is None and following is not None:
                 default = (

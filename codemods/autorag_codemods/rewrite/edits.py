@@ -26,7 +26,8 @@ class OverlapError(ValueError):
 class Edit:
     """A span and the text that takes its place; it holds while all of its sites become native.
 
-    An insertion has an empty span, and says in `what` by what two of them are the same.
+    An insertion has an empty span, and says in `what` by what two of them are the same. What
+    `drops` takes no edit inside of it along on purpose.
     """
 
     start: int
@@ -34,6 +35,7 @@ class Edit:
     make: Callable[[], str]
     sites: frozenset[Site]
     what: str = ""
+    drops: bool = False
 
 
 class Editor:
@@ -45,9 +47,20 @@ class Editor:
         self._active: list[Edit] = []
         self._made: set[Edit] = set()
 
-    def replace(self, node: cst.CSTNode, sites: Iterable[Site], make: Callable[[], str]) -> None:
-        """Put the text that `make` returns in the place of a node."""
-        self.replace_span(*self.positions.span(node), sites, make)
+    def replace(
+        self,
+        node: cst.CSTNode,
+        sites: Iterable[Site],
+        make: Callable[[], str],
+        *,
+        drops: bool = False,
+    ) -> None:
+        """Put the text that `make` returns in the place of a node.
+
+        It renders all that is edited inside of the node, unless it `drops` what it does not.
+        """
+        start, end = self.positions.span(node)
+        self.edits.append(Edit(start, end, make, frozenset(sites), drops=drops))
 
     def replace_span(
         self, start: int, end: int, sites: Iterable[Site], make: Callable[[], str]
@@ -80,8 +93,8 @@ class Editor:
         wanted = self._active = _distinct([edit for edit in self.edits if keep(edit)])
         self._made.clear()
         texts = {file.path: self.render_span(file.start, file.end) for file in self.positions.files}
-        if any(edit.start == edit.end and edit not in self._made for edit in wanted):
-            raise OverlapError
+        if any(edit not in self._made for edit in wanted):
+            raise OverlapError  # one that stands inside of another would be lost
         return texts
 
     def _apply(self, edits: list[Edit], start: int, end: int) -> str:
@@ -96,6 +109,8 @@ class Editor:
                 [other for other in self._active if other is not edit],
             )
             self._made.add(edit)
+            if edit.drops:
+                self._made.update(each for each in self._active if _is_in(each, edit))
             parts.append(edit.make())
             self._active = outer
             at = edit.end
@@ -118,6 +133,10 @@ def _outermost(edits: list[Edit]) -> list[Edit]:
         if not found or edit.end > found[-1].end or edit.start >= found[-1].end:
             found.append(edit)
     return found
+
+
+def _is_in(inner: Edit, outer: Edit) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _order(edit: Edit) -> tuple[int, bool, int, str]:

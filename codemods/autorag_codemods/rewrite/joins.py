@@ -49,7 +49,7 @@ def _simplify(editor: Editor, facts: Facts, parents: Parents, join: Simplificati
         is_bare = isinstance(parents.of(join.call), (cst.Assign, cst.Return))
         return text if "\n" not in text and (is_bare or not clause.ifs) else f"({text})"
 
-    editor.replace(join.call, sites, made)
+    editor.replace(join.call, sites, made, drops=True)
 
 
 def _row(root: cst.BaseExpression, steps: int) -> cst.Name | None:

@@ -23,6 +23,7 @@ from autorag_codemods.program.values import (
 from autorag_migrate.mapping import MESSAGE, PINS, REQUEST_FIELDS, RequestField
 
 from .annotations import annotate
+from .effects import may_have_effects
 from .filters import FilterError, Writer, read_filter
 from .literals import Comments, Item, comments_of, inner_comments, layout_of, write
 from .pins import wanted_pins
@@ -122,6 +123,7 @@ class _Payload:
             raise _RefusedError("AR112", "its payload has no query", self.made.node)
         if self.messages:
             self._item(MESSAGE["list"]).elements = self.messages
+        self._keep_order()
         problem = annotate(
             self.editor,
             self.owner.facts,
@@ -138,6 +140,22 @@ class _Payload:
             register()
         self.editor.replace(self.made.node, self.sites, lambda: write(self.root.items, self.layout))
         return list(dict.fromkeys(self.notes))
+
+    def _keep_order(self) -> None:
+        """Refuse values that do something each, where the new payload has them in another order."""
+        rank = {"prompt": 0, "question": 1}
+        found = []
+        for entry in self.made.entries.values():
+            if entry.literal and may_have_effects(entry.value_node):
+                field = self._field(entry.key)
+                found.append(rank.get(field.conversion, 2) if field is not None else 2)
+                if isinstance(entry.value_node, cst.Dict):
+                    inner = [e.value for e in entry.value_node.elements]
+                    found += [2] * (sum(map(may_have_effects, inner)) - 1)
+        if found != sorted(found) or found.count(2) > 1:
+            raise _RefusedError(
+                "AR112", "several values of its payload do something, in an order", self.made.node
+            )
 
     def _literals(self) -> None:
         """Place the keys of the literal, each with its comments."""

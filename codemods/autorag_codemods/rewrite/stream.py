@@ -220,12 +220,15 @@ def _edit_token(editor: Editor, read: Read, sites: set[Site]) -> None:
     (step,) = read.steps
     q = quote_of(step.key_node)
     path = f"[{q}{_CHOICES}{q}][0][{q}{_DELTA}{q}]"
-    if step.is_get and step.default is not None:
-        default = editor.positions.source(step.default)
-        end = f".get({q}{_CONTENT}{q}, {default})"
-    else:
+    default = step.default
+
+    def made() -> str:
         end = f"[{q}{_CONTENT}{q}]"
-    editor.replace(read.node, sites, lambda: f"{editor.render(read.root)}{path}{end}")
+        if step.is_get and default is not None:
+            end = f".get({q}{_CONTENT}{q}, {editor.render(default)})"
+        return f"{editor.render(read.root)}{path}{end}"
+
+    editor.replace(read.node, sites, made)
 
 
 def _quote(node: cst.CSTNode) -> str:
