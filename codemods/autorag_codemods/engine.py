@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .report.model import FileChange, Finding, Place, Report
 from .scan import Problem, Source, candidates
+from .traces import account, texts_with_traces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ __all__ = ["run"]
 def run(
     paths: Sequence[Path], options: Options, *, exclude: Sequence[str] = (), jobs: int = 1
 ) -> Report:
-    """Judge every Python file below `paths`; nothing is written.
+    """Judge every Python file below `paths`, and account for all traces; nothing is written.
 
     Args:
         paths: Files and folders.
@@ -34,16 +35,24 @@ def run(
     """
     report = Report()
     looked_at: list[str] = []
+    others: list[str] = []
     sources: list[Source] = []
-    for found in candidates(paths, exclude=exclude, looked_at=looked_at):
+    problems: list[Problem] = []
+    for found in candidates(paths, exclude=exclude, looked_at=looked_at, others=others):
         if isinstance(found, Problem):
+            problems.append(found)
             report.findings.append(Finding(found.code, found.text, Place(str(found.path), 1, 1)))
         else:
             sources.append(found)
     report.searched, report.candidates = len(looked_at), len(sources)
+    judged: list[tuple[Source, list[Finding]]] = []
     if sources:
         for source, outcome in zip(sources, _judge(sources, options, exclude, jobs), strict=True):
             _add(report, source, outcome)
+            judged.append((source, outcome.findings))
+    texts = list(texts_with_traces(others, report))
+    if judged or problems or texts:
+        account(report, judged=judged, problems=problems, texts=texts, python=looked_at)
     report.findings = [each for each in report.findings if options.is_selected(each.code)]
     report.rows.sort(key=lambda row: row.place)
     report.findings.sort(key=lambda finding: finding.place)

@@ -106,6 +106,7 @@ def _not_understood(module: cst.Module, positions: Positions, text: str, shown: 
                 "the file is too large or too entangled to be understood",
                 place,
                 MARKER,
+                pieces=(place,),
             )
         )
     return judged
@@ -296,7 +297,13 @@ class _Verdicts:
             suggestion="" if "is kept" in reason else _SUGGESTIONS.get(code, ""),
             evidence=tuple(self._evidence(site, block)),
             notes=notes,
+            pieces=tuple(self._pieces(site)),
         )
+
+    def _pieces(self, site: Site) -> Iterable[Place]:
+        for node in _literals_of(site):
+            if node is not None:
+                yield Place(self.shown, *self.positions.place(node))
 
     def _evidence(self, site: Site, block: Block | None) -> Iterable[Evidence]:
         seen: set[tuple[int, str]] = set()
@@ -366,6 +373,7 @@ class _Verdicts:
             suggestion="" if kept or where in self.exported else _SUGGESTIONS["AR130"],
             evidence=(Evidence(line, f"…/{MARKER}/… stands here"),),
             kept_by=frozenset(kept),
+            pieces=(Place(self.shown, *self.positions.place(node)),),
         )
 
     def _call_around(self, node: cst.CSTNode) -> cst.Call | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autorag_codemods.report.text import closing, counted, is_skipped_file
+from autorag_codemods.report.text import closing, is_skipped_file, items, nothing
 from autorag_codemods.rules import RULES, codes, explanation
 from autorag_migrate.mapping import NOTES
 
@@ -38,6 +38,8 @@ def commands() -> None:
   autorag-migrate check src/ --explain-verdict     with what led to each verdict
   autorag-migrate check --output-format concise | grep manual
   autorag-migrate check --fail-on any              in CI: no bridge may remain either
+  autorag-migrate check --fail-on open,traces      nor a legacy URL in configuration or docs
+  autorag-migrate check --all-traces               every place that grep -i autorag finds
 
 Exit code: 0 nothing is left, 1 something is (see --fail-on), 2 it could not be done.
 """,
@@ -170,7 +172,7 @@ def _plan(given: Given) -> Report:
 
 def _summary(report: Report, *, written: bool = False) -> list[str]:
     if not report.rows and not report.findings:
-        return [f"no legacy calls in {counted(report.searched, 'Python file')}"]
+        return [nothing(report), *closing(report, written=written)[1:]]
     return closing(report, written=written)
 
 
@@ -188,12 +190,14 @@ def _rendered(report: Report, given: Given, *, written: bool) -> str:
     if given.output_format == "markdown":
         from autorag_codemods.report import markdown  # noqa: PLC0415
 
-        return markdown.render(report, explain=given.explain, written=written)
+        return markdown.render(
+            report, explain=given.explain, written=written, all_traces=given.all_traces
+        )
     if given.output_format == "concise":
         from autorag_codemods.report import concise  # noqa: PLC0415
 
-        return concise.render(report, explain=given.explain)
-    if not report.rows and not report.findings:
+        return concise.render(report, explain=given.explain, all_traces=given.all_traces)
+    if not items(report, all_traces=given.all_traces):
         return "" if given.quiet else "".join(f"{line}\n" for line in _summary(report))
     from autorag_codemods.report import terminal  # noqa: PLC0415
 
@@ -204,6 +208,7 @@ def _rendered(report: Report, given: Given, *, written: bool) -> str:
         width=output.width(),
         summary=not given.quiet,
         written=written,
+        all_traces=given.all_traces,
     )
 
 

@@ -1,0 +1,125 @@
+"""The traces of a file that is not Python: calls and addresses by what the file is, and words."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING, NamedTuple
+
+from autorag_codemods.report.model import Place, Trace, TraceKind
+from autorag_codemods.scan import kind_of, language_of
+
+from .foreign import is_adapter, is_product
+from .replacements import URL, replacement_of_binding, replacement_of_url
+from .search import Lines, hits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["TextFile", "text_of", "traces_of_text"]
+
+_CODES: dict[TraceKind, str] = {
+    "language": "AR163",
+    "configuration": "AR164",
+    "snippet": "AR165",
+    "recording": "AR166",
+}
+_SHELL = re.compile(r"#!\S*[ /](?:ba|z|da|k|fi)?sh\b")
+_PYTHON = re.compile(r"#!.*\bpython")
+_KEY = re.compile(
+    r"""^\s*(?:-\s+)?(?:export\s+|ENV\s+|ARG\s+|set\s+)?["']?(?P<key>[A-Za-z_][\w.-]*)["']?\s*[:=](?!//)"""
+)
+_RECORDED = re.compile(
+    r'^(?:- request:|interactions:|http_interactions:)|"(?:http_)?interactions"\s*:|"entries"\s*:',
+    re.MULTILINE,
+)
+_RECORDINGS = frozenset(("cassettes", "cassette", "recordings", "fixtures", "__snapshots__"))
+_ANSWER = re.compile(r'"vector_store\.search_results\.page"|"search_query"\s*:')
+_DEPENDENCIES = re.compile(
+    r"(?:.*requirements.*|constraints.*)\.(?:txt|in)|pyproject\.toml|Pipfile"
+)
+
+
+class TextFile(NamedTuple):
+    """A file that holds a trace: its path, its bytes without a mark, and what they say."""
+
+    path: str
+    raw: bytes
+    text: str
+    encoding: str
+
+
+def text_of(path: str, raw: bytes) -> TextFile | None:
+    """Decode a file; None where it is no text. What is not UTF-8 is taken byte by byte."""
+    if b"\0" in raw:
+        return None
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    try:
+        return TextFile(path, raw, raw.decode(), "utf-8")
+    except UnicodeDecodeError:
+        return TextFile(path, raw, raw.decode("latin-1"), "latin-1")
+
+
+def traces_of_text(file: TextFile, readers: Callable[[str], list[str]]) -> Iterator[Trace]:
+    """Classify every trace in a file.
+
+    Args:
+        file: The file.
+        readers: The Python files that mention a key of a configuration.
+    """
+    kind, what = _kind(file)
+    lines = Lines(file.text)
+    requirements = _DEPENDENCIES.fullmatch(PurePath(file.path).name) is not None
+    for hit in hits(file.raw, file.text, file.encoding):
+        place = Place(file.path, hit.line, hit.column)
+        line = file.text[lines.span(hit.line)]
+        if is_adapter(file.text, hit.start):
+            yield Trace("adapter", "AR168", "a name of autorag-migrate's own", place)
+        elif is_product(line, hit.column, of_requirements=requirements):
+            yield Trace("not ours", "AR167", "another project's library of that name", place)
+        elif URL.match(file.text, hit.start):
+            new = replacement_of_url(file.text, hit.start)
+            extra = _readers(line, hit.column, readers) if kind == "configuration" else ""
+            text = f"a legacy URL in {what}{extra}: it becomes {new}"
+            yield Trace(kind, _CODES[kind], text, place, open=True)
+        elif new_call := replacement_of_binding(file.text, hit.start):
+            text = f"the Workers binding in {what}: it becomes {new_call}"
+            yield Trace(kind, _CODES[kind], text, place, open=True)
+        else:
+            yield Trace("mention", "AR162", f"a word in {what}, no legacy URL or call", place)
+
+
+def _kind(file: TextFile) -> tuple[TraceKind, str]:
+    """The class of the calls in a file, and what it is called."""
+    parts = set(PurePath(file.path).parts[:-1])
+    kind = kind_of(file.path)
+    if kind in {"configuration", "data"} and _is_recorded(file.text, parts):
+        return "recording", "a recording"
+    if kind is None:
+        if _SHELL.match(file.text):
+            return "snippet", "a shell script"
+        if _PYTHON.match(file.text):
+            return "language", "a Python program without .py (name it to have it judged)"
+        return "language", "a file of another kind"
+    if kind == "language":
+        return "language", language_of(file.path)
+    if kind == "configuration":
+        return "configuration", "configuration"
+    if kind in {"data", "lock"}:
+        return "recording", "a data file"
+    return "snippet", "a script" if kind == "script" else "documentation"
+
+
+def _is_recorded(text: str, parts: set[str]) -> bool:
+    return bool(parts & _RECORDINGS or _RECORDED.search(text) or _ANSWER.search(text))
+
+
+def _readers(line: str, column: int, readers: Callable[[str], list[str]]) -> str:
+    """The key that a URL is the value of, and who reads it; never the value."""
+    key = _KEY.match(line)
+    if key is None or key.end() >= column:
+        return ""
+    names = readers(key["key"])
+    who = f", which {', '.join(names)} reads" if names else ""
+    return f" ({key['key']}{who})"
