@@ -96,9 +96,12 @@ def _surroundings(sources: list[Source], exclude: Sequence[str]) -> list[Surroun
 
 
 def _add(report: Report, source: Source, outcome: Outcome) -> None:
+    from .dependency import extras_in  # noqa: PLC0415 (as above)
+
     report.rows += outcome.rows
     report.findings += outcome.findings
     report.dependencies |= outcome.dependencies
+    report.needs[source.path] = outcome.dependencies | extras_in(outcome.text)
     if outcome.text != source.text:
         report.changes.append(
             FileChange(

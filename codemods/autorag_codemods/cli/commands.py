@@ -14,7 +14,7 @@ from autorag_codemods.rules import RULES, codes, explanation
 from autorag_migrate.mapping import NOTES
 
 from . import output
-from .given import Given, for_reports, for_runs
+from .given import Given, for_edits, for_reports, for_runs
 from .parameters import Command
 
 if TYPE_CHECKING:
@@ -67,10 +67,12 @@ def check(**values: Any) -> int:
   autorag-migrate diff | less -R
   autorag-migrate diff src/ > migration.patch && git apply migration.patch
   autorag-migrate diff --style bridge | head
+  autorag-migrate diff --add-dependency            with what pyproject.toml then requires
 
 Exit code: 0 nothing is left to do, 1 something is (see --fail-on), 2 it could not be done.
 """,
 )
+@for_edits
 @for_runs
 def diff(**values: Any) -> int:
     """Show what apply would change in PATH (by default the current directory), as a unified diff.
@@ -102,12 +104,14 @@ def diff(**values: Any) -> int:
     examples="""\
   autorag-migrate apply
   autorag-migrate apply src/ --select AR101        rewrite in place, leave the rest
+  autorag-migrate apply --add-dependency           and require autorag-migrate where it is needed
   autorag-migrate apply --output-format markdown > pull-request.md
 
 Exit code: 0 all is done, 1 something is left to do by hand (see --fail-on), 2 it could not be done.
 """,
 )
 @for_reports
+@for_edits
 @click.option("--allow-dirty", is_flag=True, help="Write although the git tree is not clean.")
 @for_runs
 def apply(*, allow_dirty: bool, **values: Any) -> int:
@@ -167,7 +171,12 @@ def _index() -> list[str]:
 def _plan(given: Given) -> Report:
     from autorag_codemods.engine import run  # noqa: PLC0415 (it decides itself what to load)
 
-    return run(given.paths, given.options, exclude=given.exclude, jobs=given.jobs)
+    report = run(given.paths, given.options, exclude=given.exclude, jobs=given.jobs)
+    if given.add_dependency:
+        from autorag_codemods.dependency import add_dependencies  # noqa: PLC0415
+
+        add_dependencies(report)
+    return report
 
 
 def _summary(report: Report, *, written: bool = False) -> list[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from autorag_codemods.report.model import Report
 
-__all__ = ["Given", "for_reports", "for_runs"]
+__all__ = ["Given", "for_edits", "for_reports", "for_runs"]
 
 _REWRITE = "how to rewrite"
 _SCOPE = "what to look at"
@@ -43,6 +43,7 @@ class Given:
     output_format: str = "terminal"
     explain: bool = False
     all_traces: bool = False
+    add_dependency: bool = False
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Given:
@@ -85,6 +86,16 @@ def for_runs(command: Callable[..., int]) -> Callable[..., int]:
     for decorate in reversed(_parameters()):
         command = decorate(command)
     return command
+
+
+def for_edits(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options of a command that shows or makes edits of other files."""
+    return _option(
+        "--add-dependency",
+        is_flag=True,
+        help="Add autorag-migrate, with the extras that the bridged code needs, to pyproject.toml "
+        "or requirements.txt of its project.",
+    )(command)
 
 
 def for_reports(command: Callable[..., int]) -> Callable[..., int]:

@@ -53,6 +53,7 @@ def render(report: Report, *, written: bool = False) -> str:
         "trace_counts": dict(sorted(Counter(trace.kind for trace in report.traces).items())),
         "traces": [_trace(trace) for trace in report.traces],
         "unread": report.unread,
+        "notices": report.notices,
         "changes": [{"path": change.shown, "written": written} for change in report.changes],
         "requirement": requirement(report),
     }

@@ -154,6 +154,8 @@ class Report:
         candidates: Files that could matter and were parsed.
         traces: Every trace in every file, sorted by place.
         texts: Files that are not Python and whose bytes were looked at.
+        needs: For each program that uses an adapter, or will, the extras of ``autorag-migrate``.
+        notices: Sentences beside the ledger: what was done to other files, and what was not.
         unread: Files that are not Python and could not be looked at, or are too large for it.
     """
 
@@ -166,6 +168,8 @@ class Report:
     traces: list[Trace] = field(default_factory=list)
     texts: int = 0
     unread: list[str] = field(default_factory=list)
+    needs: dict[Path, set[str]] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
 
     @property
     def open_traces(self) -> list[Trace]:

@@ -170,6 +170,7 @@ def closing(report: Report, *, written: bool = False) -> list[str]:
         lines.append(traces(report))
     if report.unread:
         lines.append(f"{counted(len(report.unread), 'file')} not searched: unreadable or too large")
+    lines += report.notices
     command = install_command(report)
     if command:
         lines.append(f"the rewritten code needs: {command}")
