@@ -105,6 +105,7 @@ def diff(**values: Any) -> int:
   autorag-migrate apply
   autorag-migrate apply src/ --select AR101        rewrite in place, leave the rest
   autorag-migrate apply --add-dependency           and require autorag-migrate where it is needed
+  autorag-migrate apply --docs                     and curl commands and Python blocks in docs
   autorag-migrate apply --output-format markdown > pull-request.md
 
 Exit code: 0 all is done, 1 something is left to do by hand (see --fail-on), 2 it could not be done.
@@ -172,6 +173,10 @@ def _plan(given: Given) -> Report:
     from autorag_codemods.engine import run  # noqa: PLC0415 (it decides itself what to load)
 
     report = run(given.paths, given.options, exclude=given.exclude, jobs=given.jobs)
+    if given.docs:
+        from autorag_codemods.snippets import rewrite_snippets  # noqa: PLC0415
+
+        rewrite_snippets(report, given.options)
     if given.add_dependency:
         from autorag_codemods.dependency import add_dependencies  # noqa: PLC0415
 
@@ -257,4 +262,5 @@ def _written(report: Report) -> Report:
         else row
         for row in report.rows
     ]
-    return replace(report, rows=rows)
+    traces = [replace(each, open=False) if each.edited else each for each in report.traces]
+    return replace(report, rows=rows, traces=traces)

@@ -44,6 +44,7 @@ class Given:
     explain: bool = False
     all_traces: bool = False
     add_dependency: bool = False
+    docs: bool = False
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Given:
@@ -90,6 +91,12 @@ def for_runs(command: Callable[..., int]) -> Callable[..., int]:
 
 def for_edits(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options of a command that shows or makes edits of other files."""
+    command = _option(
+        "--docs",
+        is_flag=True,
+        help="Rewrite curl commands and Python blocks in Markdown, reStructuredText and shell "
+        "scripts as well, where they are understood.",
+    )(command)
     return _option(
         "--add-dependency",
         is_flag=True,

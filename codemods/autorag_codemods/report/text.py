@@ -176,7 +176,7 @@ def closing(report: Report, *, written: bool = False) -> list[str]:
         lines.append(f"the rewritten code needs: {command}")
     left = [row for row in report.rows if row.verdict == "manual" or (written and _is_open(row))]
     skipped = [finding for finding in report.findings if is_skipped_file(finding)]
-    listed = report.open_traces
+    listed = [trace for trace in report.open_traces if not trace.edited]
     if left or skipped or listed:
         parts = [f"{counted(len(left), 'site')} ({_codes(left)})"] if left else []
         parts += [f"{counted(len(skipped), 'file')} ({_codes(skipped)})"] if skipped else []

@@ -30,6 +30,7 @@ _PYTHON = re.compile(r"#!.*\bpython")
 _KEY = re.compile(
     r"""^\s*(?:-\s+)?(?:export\s+|ENV\s+|ARG\s+|set\s+)?["']?(?P<key>[A-Za-z_][\w.-]*)["']?\s*[:=](?!//)"""
 )
+_KEEP = re.compile(r"autorag-migrate:\s*keep\s*--\s*[^\s>*]")
 _RECORDED = re.compile(
     r'^(?:- request:|interactions:|http_interactions:)|"(?:http_)?interactions"\s*:|"entries"\s*:',
     re.MULTILINE,
@@ -74,10 +75,13 @@ def traces_of_text(file: TextFile, readers: Callable[[str], list[str]]) -> Itera
     for hit in hits(file.raw, file.text, file.encoding):
         place = Place(file.path, hit.line, hit.column)
         line = file.text[lines.span(hit.line)]
+        above = file.text[lines.span(hit.line - 1)] if hit.line > 1 else ""
         if is_adapter(file.text, hit.start):
             yield Trace("adapter", "AR168", "a name of autorag-migrate's own", place)
         elif is_product(line, hit.column, of_requirements=requirements):
             yield Trace("not ours", "AR167", "another project's library of that name", place)
+        elif _KEEP.search(line) or _KEEP.search(above):
+            yield Trace("kept", "AR140", "it is kept by a comment", place)
         elif URL.match(file.text, hit.start):
             new = replacement_of_url(file.text, hit.start)
             extra = _readers(line, hit.column, readers) if kind == "configuration" else ""

@@ -43,11 +43,14 @@ NEW = "…/ai-search/namespaces/default/instances"
         ("requirements.txt", "AutoRAG[gpu]==1 ; python_version > '3'", "not ours", "AR167"),
         ("a.txt", "autorag==1", "mention", "AR162"),
         ("README.md", "see github.com/Marker-Inc-Korea/AutoRAG", "not ours", "AR167"),
+        ("a.yml", f"x: {URL}  # autorag-migrate: keep -- why", "kept", "AR140"),
+        ("a.ts", '// autorag-migrate: keep\nenv.AI.autorag("x")', "language", "AR163"),
+        ("a.md", f"<!-- autorag-migrate: keep -- why -->\n`{URL}`", "kept", "AR140"),
         ("pyproject.toml", '[tool.autorag-migrate]\nstyle = "auto"', "adapter", "AR168"),
     ],
 )
 def test_what_it_is(judged, name, text, kind, code):
-    (trace,) = judged({name: text}).traces
+    (*_, trace) = sorted(judged({name: text}).traces, key=lambda trace: trace.kind != "adapter")
     assert (trace.kind, trace.code) == (kind, code)
     assert trace.open == (kind in {"language", "configuration", "snippet", "recording"})
     assert "s3cr3t" not in trace.text
