@@ -110,7 +110,7 @@ RULES = (
         ("program",),
         ("senders",),
         ("rewrite",),
-        ("report", "verdict", "verify"),
+        ("report", "evidence", "verdict", "verify"),
     ),
     # A curl command is no program: the runtime's own translator rewrites it.
     Rule(

@@ -10,6 +10,7 @@ import libcst as cst
 
 from autorag_migrate.mapping import NOTES
 
+from .evidence import evidence_of
 from .program import Block, BudgetError, Facts, Parents, Positions, Site, interpret
 from .program.schema import kind_of
 from .program.tree import dotted
@@ -295,40 +296,15 @@ class _Verdicts:
             endpoint=site.endpoint,
             done=done,
             suggestion="" if "is kept" in reason else _SUGGESTIONS.get(code, ""),
-            evidence=tuple(self._evidence(site, block)),
+            evidence=tuple(evidence_of(site, block, self.facts, self.positions)),
             notes=notes,
-            pieces=tuple(self._pieces(site)),
+            pieces=tuple(sorted(self._pieces(site))),
         )
 
     def _pieces(self, site: Site) -> Iterable[Place]:
         for node in _literals_of(site):
             if node is not None:
                 yield Place(self.shown, *self.positions.place(node))
-
-    def _evidence(self, site: Site, block: Block | None) -> Iterable[Evidence]:
-        seen: set[tuple[int, str]] = set()
-
-        def step(node: cst.CSTNode, text: str) -> Iterable[Evidence]:
-            line, _ = self.positions.place(node)
-            if (line, text) not in seen:
-                seen.add((line, text))
-                yield Evidence(line, text)
-
-        for value in site.send.url_values:
-            for piece in value.pieces if isinstance(value, Text) else ():
-                node, text = getattr(piece, "node", None), getattr(piece, "text", "")
-                if node is not None and MARKER in text:
-                    yield from step(node, f"…/{MARKER}/… is a part of its URL")
-        yield from step(site.send.call, f"{dotted(site.send.call.func) or 'a call'}() sends it")
-        for read in self.facts.reads.values():
-            if any(origin[0] is site for origin in read.origins):
-                keys = "".join(f"[{step_.key}]" for step_ in read.steps)
-                yield from step(read.node, f"its answer is read: {keys}")
-        for each in ([block] if block is not None else []) + [
-            b for b in site.blocks if b is not block
-        ]:
-            if each.node is not None:
-                yield from step(each.node, each.reason)
 
     # What reaches no site
 
@@ -364,6 +340,7 @@ class _Verdicts:
         call = self._call_around(where)
         kept = self._lines(call or where) & self.keep
         line, _ = self.positions.place(node)
+        end, _ = self.positions.place(call or where)
         return Row(
             verdict="kept" if kept else "manual",
             code="AR140" if kept else "AR130",
@@ -371,7 +348,10 @@ class _Verdicts:
             place=Place(self.shown, *self.positions.place(call or where)),
             call=(dotted(call.func) if call is not None else "") or MARKER,
             suggestion="" if kept or where in self.exported else _SUGGESTIONS["AR130"],
-            evidence=(Evidence(line, f"…/{MARKER}/… stands here"),),
+            evidence=(
+                Evidence(line, f"…/{MARKER}/… stands here"),
+                Evidence(end, f"not native: it {how.rstrip(',')}"),
+            ),
             kept_by=frozenset(kept),
             pieces=(Place(self.shown, *self.positions.place(node)),),
         )

@@ -14,7 +14,7 @@ from autorag_codemods.rules import RULES, codes, explanation
 from autorag_migrate.mapping import NOTES
 
 from . import output
-from .given import Given, for_edits, for_reports, for_runs
+from .given import Given, for_edits, for_explanations, for_reports, for_runs
 from .parameters import Command
 
 if TYPE_CHECKING:
@@ -67,11 +67,13 @@ def check(**values: Any) -> int:
   autorag-migrate diff | less -R
   autorag-migrate diff src/ > migration.patch && git apply migration.patch
   autorag-migrate diff --style bridge | head
+  autorag-migrate diff --explain-verdict           with the evidence on standard error
   autorag-migrate diff --add-dependency            with what pyproject.toml then requires
 
 Exit code: 0 nothing is left to do, 1 something is (see --fail-on), 2 it could not be done.
 """,
 )
+@for_explanations
 @for_edits
 @for_runs
 def diff(**values: Any) -> int:
@@ -94,6 +96,11 @@ def diff(**values: Any) -> int:
         ):
             # git apply leaves such files out, and says nothing.
             output.talk([f"some of the files are not below this directory: apply it in {base}"])
+    if given.explain:
+        from autorag_codemods.report import terminal  # noqa: PLC0415
+
+        ledger = terminal.render(report, explain=True, summary=False)
+        output.talk(ledger.rstrip("\n").split("\n"))
     if not given.quiet:
         output.talk(_summary(report))
     return given.exit_code(report)

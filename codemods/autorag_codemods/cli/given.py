@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from autorag_codemods.report.model import Report
 
-__all__ = ["Given", "for_edits", "for_reports", "for_runs"]
+__all__ = ["Given", "for_edits", "for_explanations", "for_reports", "for_runs"]
 
 _REWRITE = "how to rewrite"
 _SCOPE = "what to look at"
@@ -105,6 +105,17 @@ def for_edits(command: Callable[..., int]) -> Callable[..., int]:
     )(command)
 
 
+def for_explanations(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the option that shows the evidence."""
+    return _option(
+        "--explain-verdict",
+        "explain",
+        is_flag=True,
+        help="Show the evidence for each verdict below its site: the pieces of the URL, the "
+        "payload, the send, the reads, and what kept it from being native.",
+    )(command)
+
+
 def for_reports(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options of a command that prints a report."""
     command = _option(
@@ -113,12 +124,7 @@ def for_reports(command: Callable[..., int]) -> Callable[..., int]:
         help="List every place where a plain search finds the legacy name, with what it is; "
         "else only legacy calls and URLs outside of Python programs are listed.",
     )(command)
-    command = _option(
-        "--explain-verdict",
-        "explain",
-        is_flag=True,
-        help="Show the evidence for each verdict below its site.",
-    )(command)
+    command = for_explanations(command)
     return _option(
         "--output-format",
         type=click.Choice(("terminal", "concise", "json", "markdown")),
