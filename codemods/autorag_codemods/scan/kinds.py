@@ -33,9 +33,9 @@ _LANGUAGES: Final = {
 }
 _BY_SUFFIX: Final[dict[FileKind, str]] = {
     "configuration": "yaml yml toml json jsonc json5 ini cfg conf properties tf tfvars hcl env",
-    "documentation": "md markdown mdx rst txt adoc asciidoc org html htm",
+    "documentation": "md markdown mdx rst txt adoc asciidoc org html htm ipynb",
     "script": "sh bash zsh ksh fish ps1 bat cmd mk",
-    "data": "csv tsv jsonl ndjson har xml sql log ipynb",
+    "data": "csv tsv jsonl ndjson har xml sql log",
     "lock": "lock lockb",
 }
 _BY_NAME: Final[dict[str, FileKind]] = {

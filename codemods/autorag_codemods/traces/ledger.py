@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from autorag_codemods.report.model import Place, Trace
 from autorag_codemods.scan import Source, blocks, files_mentioning, may_matter
 
-from .others import TextFile, text_of, traces_of_text
+from .others import TextFile, keys_of, text_of, traces_of_text
 from .python import traces_of_python
 
 if TYPE_CHECKING:
@@ -47,12 +47,13 @@ def account(
         found += traces_of_python(source, str(source.path), report.rows, findings)
     for problem in problems:
         found += _in_no_text(problem)
-    readers = _Readers(python)
-    for text in texts:
+    read = list(texts)
+    readers = _readers(read, python)
+    for text in read:
         if isinstance(text, str):
             found.append(Trace("binary", "AR169", "a file that is no text", Place(text, 1, 1)))
         else:
-            found += traces_of_text(text, readers.of)
+            found += traces_of_text(text, readers)
     report.traces = sorted(found, key=lambda trace: trace.place)
 
 
@@ -86,23 +87,17 @@ def _in_no_text(problem: Problem) -> Iterator[Trace]:
         return
     decoded = text_of(path, raw)
     if decoded is not None:
-        for trace in traces_of_text(decoded, lambda _: []):
+        for trace in traces_of_text(decoded, {}):
             yield Trace("skipped", problem.code, text, trace.place)
 
 
-class _Readers:
-    """Which Python files mention a key; each is looked for once."""
-
-    def __init__(self, python: Sequence[str]) -> None:
-        self._python = python
-        self._known: dict[str, list[str]] = {}
-
-    def of(self, key: str) -> list[str]:
-        """Some of the files that hold `key` as a whole word."""
-        if key not in self._known:
-            try:
-                found = list(files_mentioning([key.encode()], self._python))
-            except ValueError:  # a.b and a-b are no words
-                found = []
-            self._known[key] = found[:_NAMED]
-        return self._known[key]
+def _readers(texts: Iterable[TextFile | str], python: Sequence[str]) -> dict[str, list[str]]:
+    """For each key of a configuration some of the Python files that hold it; all in one pass."""
+    keys = {key for text in texts if isinstance(text, TextFile) for key in keys_of(text)}
+    words = {key.encode(): key for key in sorted(keys)}
+    found: dict[str, list[str]] = {key: [] for key in words.values()}
+    for path in files_mentioning(words, python) if words else ():
+        for word, key in words.items():
+            if len(found[key]) < _NAMED and any(files_mentioning([word], [path])):
+                found[key].append(path)
+    return found

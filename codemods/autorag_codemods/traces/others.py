@@ -15,9 +15,9 @@ from .replacements import URL, replacement_of_binding, replacement_of_url
 from .search import Lines, hits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["TextFile", "text_of", "traces_of_text"]
+__all__ = ["TextFile", "keys_of", "text_of", "traces_of_text"]
 
 _CODES: dict[TraceKind, str] = {
     "language": "AR163",
@@ -30,6 +30,7 @@ _PYTHON = re.compile(r"#!.*\bpython")
 _KEY = re.compile(
     r"""^\s*(?:-\s+)?(?:export\s+|ENV\s+|ARG\s+|set\s+)?["']?(?P<key>[A-Za-z_][\w.-]*)["']?\s*[:=](?!//)"""
 )
+_TELLING = re.compile(r"[A-Z][A-Z0-9]{3,}|\w+_\w+")
 _KEEP = re.compile(r"autorag-migrate:\s*keep\s*--\s*[^\s>*]")
 _RECORDED = re.compile(
     r'^(?:- request:|interactions:|http_interactions:)|"(?:http_)?interactions"\s*:|"entries"\s*:',
@@ -62,17 +63,30 @@ def text_of(path: str, raw: bytes) -> TextFile | None:
         return TextFile(path, raw, raw.decode("latin-1"), "latin-1")
 
 
-def traces_of_text(file: TextFile, readers: Callable[[str], list[str]]) -> Iterator[Trace]:
+def keys_of(file: TextFile) -> set[str]:
+    """The keys of a configuration that have a legacy URL, where a name is one that tells."""
+    if _kind(file)[0] != "configuration":
+        return set()
+    lines = Lines(file.text)
+    found = set()
+    for hit in hits(file.raw, file.text, file.encoding, lines):
+        if URL.match(file.text, hit.start):
+            found.add(_key(file.text[lines.span(hit.line)], hit.column))
+    # A url or a path is read in every program.
+    return {key for key in found if _TELLING.fullmatch(key)}
+
+
+def traces_of_text(file: TextFile, readers: Mapping[str, Sequence[str]]) -> Iterator[Trace]:
     """Classify every trace in a file.
 
     Args:
         file: The file.
-        readers: The Python files that mention a key of a configuration.
+        readers: For keys of a configuration, the Python files that mention them.
     """
     kind, what = _kind(file)
     lines = Lines(file.text)
     requirements = _DEPENDENCIES.fullmatch(PurePath(file.path).name) is not None
-    for hit in hits(file.raw, file.text, file.encoding):
+    for hit in hits(file.raw, file.text, file.encoding, lines):
         place = Place(file.path, hit.line, hit.column)
         line = file.text[lines.span(hit.line)]
         above = file.text[lines.span(hit.line - 1)] if hit.line > 1 else ""
@@ -119,11 +133,15 @@ def _is_recorded(text: str, parts: set[str]) -> bool:
     return bool(parts & _RECORDINGS or _RECORDED.search(text) or _ANSWER.search(text))
 
 
-def _readers(line: str, column: int, readers: Callable[[str], list[str]]) -> str:
-    """The key that a URL is the value of, and who reads it; never the value."""
+def _key(line: str, column: int) -> str:
+    """The key that a URL is the value of, "" for none."""
     key = _KEY.match(line)
-    if key is None or key.end() >= column:
-        return ""
-    names = readers(key["key"])
+    return key["key"] if key is not None and key.end() < column else ""
+
+
+def _readers(line: str, column: int, readers: Mapping[str, Sequence[str]]) -> str:
+    """The key that a URL is the value of, and who reads it; never the value."""
+    key = _key(line, column)
+    names = readers.get(key, ())
     who = f", which {', '.join(names)} reads" if names else ""
-    return f" ({key['key']}{who})"
+    return f" ({key}{who})" if key else ""

@@ -45,7 +45,7 @@ def traces_of_python(
     owners = _owners(shown, rows, findings, lines, lexed)
     unparsed = left is not None and not owners
     foreign = _OTHER.search(text) is not None
-    for hit in hits(source.raw.removeprefix(_BOM), text, source.encoding):
+    for hit in hits(source.raw.removeprefix(_BOM), text, source.encoding, lines):
         place = Place(shown, hit.line, hit.column)
         token = lexed.around(hit.start)
         owner = owners.get(token.start) if token is not None else None

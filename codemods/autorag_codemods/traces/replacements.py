@@ -21,6 +21,11 @@ _PATH = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"\\{\w+\\}")
+_ROUTES: Final = [
+    (re.compile(_PLACEHOLDER.sub(r"[^/]+", re.escape(route.legacy))), route)
+    for route in ROUTES
+    if route.legacy
+]
 
 
 def replacement_of_url(text: str, start: int) -> str:
@@ -28,9 +33,8 @@ def replacement_of_url(text: str, start: int) -> str:
     found = _PATH.match(text, start)
     path = (found["path"] or "").rstrip("/.\\") if found else ""
     new = ROUTE_PREFIXES["namespaced"].replace("{namespace}", "default").partition("}")[2]
-    for route in ROUTES:
-        pattern = _PLACEHOLDER.sub(r"[^/]+", re.escape(route.legacy))
-        if route.legacy and re.fullmatch(pattern, path):
+    for pattern, route in _ROUTES:
+        if pattern.fullmatch(path):
             return f"{route.new_method} …{new}{route.new}"
     return f"…{new}, and the endpoint as MIGRATION.md has it"
 

