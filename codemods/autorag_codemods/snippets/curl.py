@@ -175,15 +175,22 @@ class _Layout:
 
     def write(self, old: str, body: object) -> str:
         """The text of a body."""
-        lines = old.splitlines()
+        lines = [line.removesuffix("\r") for line in old.split("\n")]
         if len(lines) < 2:  # noqa: PLR2004 (more than one)
-            separators = (",", ":") if re.fullmatch(r"\S+", _without_strings(old)) else None
-            return json.dumps(body, ensure_ascii=False, separators=separators)
+            dense = re.fullmatch(r"\S+", _without_strings(old))
+            return _json(body, None, (",", ":") if dense else None)
         base = lines[-1][: len(lines[-1]) - len(lines[-1].lstrip())]
         first = next((line for line in lines[1:] if line.strip()), "")
         inner = first[: len(first) - len(first.lstrip())].removeprefix(base)
-        text = json.dumps(body, ensure_ascii=False, indent=inner or 2)
-        return (self._newline + base).join(text.split("\n"))
+        return (self._newline + base).join(_json(body, inner or 2, None).split("\n"))
+
+
+def _json(body: object, indent: str | int | None, separators: tuple[str, str] | None) -> str:
+    text = json.dumps(body, ensure_ascii=False, indent=indent, separators=separators)
+    if text.encode(errors="replace").decode() == text:
+        return text
+    # Half of a pair of surrogates is no text, but may be written as an escape.
+    return json.dumps(body, indent=indent, separators=separators)
 
 
 def _without_strings(text: str) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["rewrite_python"]
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
 
 def rewrite_python(text: str, block: Block, others: Iterable[str], options: Options) -> Edit:
     """The edit of a block.
@@ -33,7 +35,9 @@ def rewrite_python(text: str, block: Block, others: Iterable[str], options: Opti
     Raises:
         LeftError: It does not parse, or a call in it is not native.
     """
-    lines = text[block.start : block.end].splitlines(keepends=True)
+    lines = _LINE.findall(text[block.start : block.end])
+    if block.indent and any(line.strip("\r\n") and not line.strip() for line in lines):
+        raise LeftError("a line of it holds nothing but blanks")
     program = "".join(line.removeprefix(block.indent) for line in lines)
     names = {name: "another block" for other in others for name in re.findall(r"[^\W\d]\w*", other)}
     outcome = judge_text(program, "block", options, Surroundings(names=names))
@@ -45,8 +49,7 @@ def rewrite_python(text: str, block: Block, others: Iterable[str], options: Opti
     if outcome.text == program:
         raise LeftError("no call in it is understood")
     new = "".join(
-        f"{block.indent}{line}" if line.strip() else line
-        for line in outcome.text.splitlines(keepends=True)
+        f"{block.indent}{line}" if line.strip() else line for line in _LINE.findall(outcome.text)
     )
     notes = sorted({f"{note.code} {note.field}" for row in outcome.rows for note in row.notes})
     return Edit(block.start, block.end, new, "a Python block", tuple(notes))

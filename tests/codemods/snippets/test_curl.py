@@ -175,6 +175,12 @@ def test_variables_and_quotes_stay(rewritten):
     assert '\\"content\\": \\"$Q ${R}\\"' in new
 
 
+def test_letters_stay_and_what_is_no_letter_stays_an_escape(rewritten):
+    for query, written in (("ü\u2028", "ü\u2028"), ("\\ud800", "\\ud800")):
+        new, _ = rewritten("a.sh", f'curl {URL} -d \'{{"query": "{query}"}}\'\n')
+        assert f'"content": "{written}"' in new
+
+
 def test_the_options_are_those_of_the_run(rewritten):
     new, _ = rewritten("a.sh", f"{CALL}\n", Options(policy="adopt", route="bare"))
     bare = "https://api.cloudflare.com/client/v4/accounts/$A/ai-search/instances/docs/search"

@@ -27,9 +27,7 @@ PROGRAM = HEAD + READS
 
 
 def indented(text, by):
-    return "".join(
-        f"{by}{line}" if line.strip() else line for line in text.splitlines(keepends=True)
-    )
+    return re.sub(r"(?m)^(?=.*\S)", by, text)
 
 
 PAGES = {
@@ -109,6 +107,22 @@ def test_what_is_left_and_why(rewritten, page, reason):
     new, said = rewritten("a.md", page)
     assert new == page
     assert re.search(f"; left: .*{reason}", said[0]), said
+
+
+def test_odd_ends_of_lines_stay(rewritten):
+    program = PROGRAM.replace("print(row", 'print("\u2028\x0c  ", row')
+    page = f"Ask:\n\n{indented(program, '    ')}\nDone.\n".replace("\n", "\r\n")
+    new, said = rewritten("a.md", page)
+    assert "rewritten" in said[0]
+    assert '        print("\u2028\x0c  ", row["item"]["key"])\r\n\r\nDone.\r\n' in new
+    assert "\n" not in new.replace("\r\n", "")
+
+
+def test_a_block_with_a_line_of_blanks_is_left(rewritten):
+    page = "Ask:\n\n" + indented(PROGRAM, "    ").replace("\n\n", "\n    \n")
+    new, said = rewritten("a.md", page)
+    assert new == page
+    assert said[0].endswith("left: a line of it holds nothing but blanks")
 
 
 def test_only_what_is_understood_of_a_page_changes(rewritten):
