@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from autorag_migrate.cli import curl
 from autorag_migrate.cli.translate import command_to_new
 from autorag_migrate.errors import TranslationError
+from autorag_migrate.mapping import ROUTES
 from autorag_migrate.settings import Settings
 
 from .snippet import Edit, LeftError
@@ -81,7 +82,7 @@ def rewrite_curl(text: str, start: int, end: int, trace: int, options: Options) 
         raise LeftError("the new API cannot be asked this") from None
     except (ValueError, RecursionError) as error:
         raise LeftError(_reason(str(error))) from None
-    if any(note.code == "AR232" for note in notes):
+    if any(note.field in _NOT_CARRIED for note in notes):
         raise LeftError("the shape of its answer is not public")
     behind = end - stop
     said = sorted({f"{note.code} {note.field}".strip() for note in notes})
@@ -94,6 +95,7 @@ def _reason(message: str) -> str:
 
 
 _ODD = "it is not understood as a curl command"
+_NOT_CARRIED = frozenset(route.name for route in ROUTES if not route.carried)
 _READ = "its answer is read by the script"
 
 

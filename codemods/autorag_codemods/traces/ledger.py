@@ -51,7 +51,7 @@ def account(
     readers = _readers(read, python)
     for text in read:
         if isinstance(text, str):
-            found.append(Trace("binary", "AR169", "a file that is no text", Place(text, 1, 1)))
+            found.append(Trace("binary", "AR179", "a file that is no text", Place(text, 1, 1)))
         else:
             found += traces_of_text(text, readers)
     report.traces = sorted(found, key=lambda trace: trace.place)

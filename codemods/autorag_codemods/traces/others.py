@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["TextFile", "keys_of", "text_of", "traces_of_text"]
 
 _CODES: dict[TraceKind, str] = {
-    "language": "AR163",
-    "configuration": "AR164",
-    "snippet": "AR165",
-    "recording": "AR166",
+    "language": "AR173",
+    "configuration": "AR174",
+    "snippet": "AR175",
+    "recording": "AR176",
 }
 _SHELL = re.compile(r"#!\S*[ /](?:ba|z|da|k|fi)?sh\b")
 _PYTHON = re.compile(r"#!.*\bpython")
@@ -91,9 +91,9 @@ def traces_of_text(file: TextFile, readers: Mapping[str, Sequence[str]]) -> Iter
         line = file.text[lines.span(hit.line)]
         above = file.text[lines.span(hit.line - 1)] if hit.line > 1 else ""
         if is_adapter(file.text, hit.start):
-            yield Trace("adapter", "AR168", "a name of autorag-migrate's own", place)
+            yield Trace("adapter", "AR178", "a name of autorag-migrate's own", place)
         elif is_product(line, hit.column, of_requirements=requirements):
-            yield Trace("not ours", "AR167", "another project's library of that name", place)
+            yield Trace("not ours", "AR177", "another project's library of that name", place)
         elif _KEEP.search(line) or _KEEP.search(above):
             yield Trace("kept", "AR140", "it is kept by a comment", place)
         elif URL.match(file.text, hit.start):
@@ -105,7 +105,7 @@ def traces_of_text(file: TextFile, readers: Mapping[str, Sequence[str]]) -> Iter
             text = f"the Workers binding in {what}: it becomes {new_call}"
             yield Trace(kind, _CODES[kind], text, place, open=True)
         else:
-            yield Trace("mention", "AR162", f"a word in {what}, no legacy URL or call", place)
+            yield Trace("mention", "AR172", f"a word in {what}, no legacy URL or call", place)
 
 
 def _kind(file: TextFile) -> tuple[TraceKind, str]:

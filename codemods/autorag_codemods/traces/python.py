@@ -52,11 +52,11 @@ def traces_of_python(
         if owner is not None:
             yield _owned(owner, place)
         elif is_adapter(text, hit.start):
-            yield Trace("adapter", "AR168", "a name of autorag-migrate's own", place)
+            yield Trace("adapter", "AR178", "a name of autorag-migrate's own", place)
         elif unparsed and left is not None:
             yield Trace("skipped", left.code, f"in a file that was left: {left.text}", place)
         elif foreign and _is_foreign(text, hit, lexed, lines):
-            yield Trace("not ours", "AR167", "another project's library of that name", place)
+            yield Trace("not ours", "AR177", "another project's library of that name", place)
         else:
             yield _free(text, hit, lexed.at(hit.start), place)
 
@@ -74,8 +74,10 @@ def _owners(
         (finding, finding.place) for finding in findings if finding.code == "AR144"
     ]
     items += [(row, place) for row in rows for place in row.pieces]
-    for item, (path, line, column) in items:
-        token = lexed.around(lines.offset(line, column)) if path == shown else None
+    for item, place in items:
+        if place.path != shown:
+            continue
+        token = lexed.around(lines.offset(place.line, place.column))
         if token is not None:
             before = owners.get(token.start)
             # What is shared by a call that is kept and one that is not is not kept.
@@ -105,8 +107,8 @@ def _is_foreign(text: str, hit: Hit, lexed: Lexed, lines: Lines) -> bool:
 
 def _free(text: str, hit: Hit, token: Token | None, place: Place) -> Trace:
     if token is None:
-        return Trace("name", "AR161", "a name, which sends nothing by itself", place)
+        return Trace("name", "AR171", "a name, which sends nothing by itself", place)
     where = "a comment" if token.kind == "comment" else "a string"
     if URL.match(text, hit.start):
-        return Trace("words", "AR160", f"a legacy URL in {where} that no call sends", place)
-    return Trace("words", "AR160", f"in {where} that is no legacy URL", place)
+        return Trace("words", "AR170", f"a legacy URL in {where} that no call sends", place)
+    return Trace("words", "AR170", f"in {where} that is no legacy URL", place)

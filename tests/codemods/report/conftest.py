@@ -45,7 +45,7 @@ FINDINGS = [
     Finding("AR150", "it does not parse", Place("src/z.py", 3, 1)),
 ]
 TRACES = [
-    Trace("configuration", "AR164", "a legacy URL (RAG_URL)", Place(".env", 2, 9), open=True),
+    Trace("configuration", "AR174", "a legacy URL (RAG_URL)", Place(".env", 2, 9), open=True),
     Trace("site", "AR101", "a part of the native call at 12:10", Place("src/a.py", 3, 20)),
     Trace("site", "AR110", "a part of the bridged call at 140:5", Place("src/a.py", 120, 7)),
 ]

@@ -9,11 +9,11 @@ from autorag_codemods.report.text import closing, traces
 
 def test_only_open_traces_are_listed(traced):
     assert concise.render(traced).splitlines()[0] == (
-        ".env:2:9: AR164 trace a legacy URL (RAG_URL)"
+        ".env:2:9: AR174 trace a legacy URL (RAG_URL)"
     )
-    assert "| `.env:2:9` | trace | AR164 |  | a legacy URL (RAG\\_URL) |" in markdown.render(traced)
+    assert "| `.env:2:9` | trace | AR174 |  | a legacy URL (RAG\\_URL) |" in markdown.render(traced)
     assert terminal.render(traced).startswith(
-        ".env\n  2:9  trace  AR164  a legacy URL (RAG_URL)\n\n"
+        ".env\n  2:9  trace  AR174  a legacy URL (RAG_URL)\n\n"
     )
     for view in (concise, markdown, terminal):
         assert "a part of the native call" not in view.render(traced)
@@ -29,7 +29,7 @@ def test_the_summary_counts_them_by_kind(traced):
     assert traces(traced) == "3 traces: 2 of sites, 1 in configuration (1 open)"
     assert traces(traced) in closing(traced)
     assert "1 file not searched: unreadable or too large" in closing(traced)
-    assert closing(traced)[-1] == "left to you: 1 site (AR130), 1 file (AR150), 1 trace (AR164)"
+    assert closing(traced)[-1] == "left to you: 1 site (AR130), 1 file (AR150), 1 trace (AR174)"
     assert not any(line.startswith("3 traces") for line in closing(traced, written=True))
 
 
@@ -39,15 +39,15 @@ def test_every_kind_is_counted():
     from autorag_codemods.report.model import TraceKind
 
     kinds = get_args(TraceKind)
-    found = [Trace(kind, "AR160", "", Place("a", 1, 1)) for kind in kinds for _ in range(2)]
+    found = [Trace(kind, "AR170", "", Place("a", 1, 1)) for kind in kinds for _ in range(2)]
     line = traces(Report(traces=found))
     assert [int(each) for each in re.findall(r"\d+", line)] == [2 * len(kinds), *[2] * len(kinds)]
 
 
 def test_no_call_and_traces():
-    trace = Trace("language", "AR163", "a legacy URL in Go", Place("a.go", 1, 1), open=True)
+    trace = Trace("language", "AR173", "a legacy URL in Go", Place("a.go", 1, 1), open=True)
     assert closing(Report(searched=3, traces=[trace])) == [
         "no legacy calls in 3 Python files",
         "1 trace: 1 in other languages (1 open)",
-        "left to you: 1 trace (AR163)",
+        "left to you: 1 trace (AR173)",
     ]

@@ -24,7 +24,7 @@ def planned(tmp_path):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text, encoding="utf-8")
         report = run([tmp_path], case.options)
-        traces = [trace for trace in report.traces if trace.code.startswith("AR16")]
+        traces = [trace for trace in report.traces if trace.code.startswith("AR17")]
         return report, {item.code: item for item in (*report.rows, *report.findings, *traces)}
 
     return plan

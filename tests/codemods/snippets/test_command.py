@@ -32,8 +32,8 @@ def folder(tmp_path, monkeypatch):
 def test_without_it_docs_are_listed_and_not_touched(folder, capsys):
     assert main(["apply"]) == 0
     out = capsys.readouterr().out
-    assert "README.md\n  4:25  trace  AR165" in out
-    assert "left to you: 2 traces (AR165)\n" in out
+    assert "README.md\n  4:25  trace  AR175" in out
+    assert "left to you: 2 traces (AR175)\n" in out
     assert (folder / "README.md").read_bytes() == b"\xef\xbb\xbf" + PAGE.encode()
 
 
@@ -42,7 +42,7 @@ def test_it_is_shown_then_written(folder, capsys):
     out, err = capsys.readouterr()
     assert "+++ b/README.md\n" in out
     assert "1 file to write\n" in err
-    assert "left to you: 1 trace (AR165)\n" in err
+    assert "left to you: 1 trace (AR175)\n" in err
     assert (folder / "README.md").read_bytes() == b"\xef\xbb\xbf" + PAGE.encode()
     assert main(["apply", "--docs", "--output-format", "json"]) == 0
     document = json.loads(capsys.readouterr().out)

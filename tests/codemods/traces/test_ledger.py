@@ -124,13 +124,13 @@ def test_a_file_that_is_too_large_is_said_and_not_read(mixed, monkeypatch):
 
 @pytest.mark.parametrize(
     ("options", "code"),
-    [([], 0), (["--fail-on", "traces"], 1), (["--fail-on", "open,traces", "--ignore", "AR163"], 0)],
+    [([], 0), (["--fail-on", "traces"], 1), (["--fail-on", "open,traces", "--ignore", "AR173"], 0)],
 )
 def test_traces_are_a_cause_for_exit_code_1_on_demand_only(tmp_path, capsys, options, code):
     (tmp_path / "worker.ts").write_text('env.AI.autorag("docs").search({})\n')
     assert main(["check", *options, str(tmp_path)]) == code
     out = capsys.readouterr().out
-    assert "worker.ts\n  1:8  trace  AR163" in out.replace(f"{tmp_path}{os.sep}", "")
+    assert "worker.ts\n  1:8  trace  AR173" in out.replace(f"{tmp_path}{os.sep}", "")
     assert "no legacy calls in 0 Python files\n1 trace: 1 in other languages (1 open)\n" in out
 
 

@@ -21,7 +21,7 @@ def test_a_part_of_a_site_has_its_code_and_says_where_it_is_sent(judged):
     ).traces
     assert (trace.kind, trace.code) == ("site", "AR110")
     assert trace.text == "a part of the bridged call at 5:12"
-    assert trace.place[1:] == (5, 75)
+    assert (trace.place.line, trace.place.column) == (5, 75)
 
 
 def test_a_url_that_was_split_within_the_word(judged):
@@ -44,19 +44,19 @@ def b():
 @pytest.mark.parametrize(
     ("line", "kind", "code"),
     [
-        ("# AutoRAG", "words", "AR160"),
-        ("'''AutoRAG'''", "words", "AR160"),
-        ('print(r"autorag")', "words", "AR160"),
-        ('print(f"autorag {x}")', "words", "AR160"),
-        ("""print(f"{x['autorag']}")""", "words", "AR160"),
-        ('print(f"{autorag_url}")', "name", "AR161"),
-        ('print(f"{{autorag}}")', "words", "AR160"),
-        ("autorag_url = 1", "name", "AR161"),
-        ("import app.autorag_client", "name", "AR161"),
-        ("import autorag", "not ours", "AR167"),
-        ("from autorag.x import y", "not ours", "AR167"),
-        ("import autorag_migrate", "adapter", "AR168"),
-        (f'# requests.post("{URL}")', "words", "AR160"),
+        ("# AutoRAG", "words", "AR170"),
+        ("'''AutoRAG'''", "words", "AR170"),
+        ('print(r"autorag")', "words", "AR170"),
+        ('print(f"autorag {x}")', "words", "AR170"),
+        ("""print(f"{x['autorag']}")""", "words", "AR170"),
+        ('print(f"{autorag_url}")', "name", "AR171"),
+        ('print(f"{{autorag}}")', "words", "AR170"),
+        ("autorag_url = 1", "name", "AR171"),
+        ("import app.autorag_client", "name", "AR171"),
+        ("import autorag", "not ours", "AR177"),
+        ("from autorag.x import y", "not ours", "AR177"),
+        ("import autorag_migrate", "adapter", "AR178"),
+        (f'# requests.post("{URL}")', "words", "AR170"),
     ],
 )
 def test_what_is_no_part_of_a_site(judged, line, kind, code):

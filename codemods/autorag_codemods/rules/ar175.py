@@ -1,4 +1,4 @@
-"""AR165: documentation or a script shows a legacy call or URL."""
+"""AR175: documentation or a script shows a legacy call or URL."""
 
 from ._rule import UNTOUCHED, Case, Rule
 from ._samples import SEARCH, UNRELATED
@@ -6,7 +6,7 @@ from ._samples import SEARCH, UNRELATED
 __all__ = ["RULE"]
 
 RULE = Rule(
-    code="AR165",
+    code="AR175",
     name="snippet",
     kind="trace",
     summary="Documentation or a script shows a legacy call or URL.",

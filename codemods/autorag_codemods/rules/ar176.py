@@ -1,4 +1,4 @@
-"""AR166: recorded data holds a legacy request or answer."""
+"""AR176: recorded data holds a legacy request or answer."""
 
 from ._rule import UNTOUCHED, Case, Rule
 from ._samples import SEARCH, UNRELATED
@@ -6,7 +6,7 @@ from ._samples import SEARCH, UNRELATED
 __all__ = ["RULE"]
 
 RULE = Rule(
-    code="AR166",
+    code="AR176",
     name="recording",
     kind="trace",
     summary="Recorded data holds a legacy request or answer.",

@@ -1,4 +1,4 @@
-"""AR161: a name in the program holds the legacy API's name."""
+"""AR171: a name in the program holds the legacy API's name."""
 
 from ._rule import UNTOUCHED, Case, Rule
 from ._samples import SEARCH, UNRELATED_LIBRARY
@@ -6,7 +6,7 @@ from ._samples import SEARCH, UNRELATED_LIBRARY
 __all__ = ["RULE"]
 
 RULE = Rule(
-    code="AR161",
+    code="AR171",
     name="name-only",
     kind="trace",
     summary="A name in the program holds the legacy API's name.",

@@ -1,4 +1,4 @@
-"""AR163: a program in another language calls the legacy API."""
+"""AR173: a program in another language calls the legacy API."""
 
 from ._rule import UNTOUCHED, Case, Rule
 from ._samples import SEARCH, UNRELATED
@@ -6,7 +6,7 @@ from ._samples import SEARCH, UNRELATED
 __all__ = ["RULE"]
 
 RULE = Rule(
-    code="AR163",
+    code="AR173",
     name="other-language",
     kind="trace",
     summary="A program in another language calls the legacy API.",

@@ -1,4 +1,4 @@
-"""AR169: a file that is no text holds the name."""
+"""AR179: a file that is no text holds the name."""
 
 from ._rule import UNTOUCHED, Rule
 from ._samples import SEARCH, UNRELATED
@@ -6,7 +6,7 @@ from ._samples import SEARCH, UNRELATED
 __all__ = ["RULE"]
 
 RULE = Rule(
-    code="AR169",
+    code="AR179",
     name="binary",
     kind="trace",
     summary="A file that is no text holds the name.",

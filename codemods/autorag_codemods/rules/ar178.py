@@ -1,4 +1,4 @@
-"""AR168: the name is that of autorag-migrate."""
+"""AR178: the name is that of autorag-migrate."""
 
 from ._rule import UNTOUCHED, Case, Rule
 from ._samples import SEARCH, UNRELATED
@@ -6,7 +6,7 @@ from ._samples import SEARCH, UNRELATED
 __all__ = ["RULE"]
 
 RULE = Rule(
-    code="AR168",
+    code="AR178",
     name="own-name",
     kind="trace",
     summary="The name is that of autorag-migrate.",

@@ -1,4 +1,4 @@
-"""AR160: a comment, a docstring or a string names the legacy API and is no call."""
+"""AR170: a comment, a docstring or a string names the legacy API and is no call."""
 
 from ._rule import UNTOUCHED, Case, Rule
 from ._samples import SEARCH, UNRELATED_LIBRARY
@@ -6,7 +6,7 @@ from ._samples import SEARCH, UNRELATED_LIBRARY
 __all__ = ["RULE"]
 
 RULE = Rule(
-    code="AR160",
+    code="AR170",
     name="words-only",
     kind="trace",
     summary="A comment, a docstring or a string names the legacy API and is no call.",

@@ -1,4 +1,4 @@
-"""AR162: a file that is not Python names the legacy API and holds no call there."""
+"""AR172: a file that is not Python names the legacy API and holds no call there."""
 
 from ._rule import UNTOUCHED, Case, Rule
 from ._samples import SEARCH, UNRELATED
@@ -6,7 +6,7 @@ from ._samples import SEARCH, UNRELATED
 __all__ = ["RULE"]
 
 RULE = Rule(
-    code="AR162",
+    code="AR172",
     name="mention",
     kind="trace",
     summary="A file that is not Python names the legacy API and holds no call there.",

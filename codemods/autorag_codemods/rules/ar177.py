@@ -1,4 +1,4 @@
-"""AR167: the name belongs to another project."""
+"""AR177: the name belongs to another project."""
 
 from ._rule import UNTOUCHED, Rule
 from ._samples import NEW_SEARCH, SAME_NAMES, SEARCH, UNRELATED_LIBRARY
@@ -6,7 +6,7 @@ from ._samples import NEW_SEARCH, SAME_NAMES, SEARCH, UNRELATED_LIBRARY
 __all__ = ["RULE"]
 
 RULE = Rule(
-    code="AR167",
+    code="AR177",
     name="another-product",
     kind="trace",
     summary="The name belongs to another project.",

@@ -1,4 +1,4 @@
-"""AR164: a legacy URL stands in configuration."""
+"""AR174: a legacy URL stands in configuration."""
 
 from ._rule import UNTOUCHED, Case, Rule
 from ._samples import SEARCH, UNRELATED
@@ -6,7 +6,7 @@ from ._samples import SEARCH, UNRELATED
 __all__ = ["RULE"]
 
 RULE = Rule(
-    code="AR164",
+    code="AR174",
     name="configured-url",
     kind="trace",
     summary="A legacy URL stands in configuration.",
