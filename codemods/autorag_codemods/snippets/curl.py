@@ -85,6 +85,7 @@ def rewrite_curl(text: str, start: int, end: int, trace: int, options: Options) 
     if any(note.field in _NOT_CARRIED for note in notes):
         raise LeftError("the shape of its answer is not public")
     behind = end - stop
+    _check_rest(command, new[: len(new) - behind])
     said = sorted({f"{note.code} {note.field}".strip() for note in notes})
     return Edit(at, stop, new[: len(new) - behind], "a curl command", tuple(said))
 
@@ -102,6 +103,22 @@ _READ = "its answer is read by the script"
 def _settings(options: Options) -> Settings:
     values = {"policy": options.policy, "route": options.route, "namespace": options.namespace}
     return Settings(**{**options.settings, **values})  # type: ignore[arg-type]
+
+
+def _check_rest(command: curl.CurlCommand, new: str) -> None:
+    """Read again, the new command must be the old one but for URL, method and body."""
+    changed = {word.start for word in (command.url, command.method, command.data) if word}
+    try:
+        again = curl.parse(new)
+    except ValueError:
+        raise LeftError(_ODD) from None
+    pairs = list(zip(command.words, again.words, strict=False))
+    same = len(command.words) == len(again.words) and all(
+        old.value == word.value or any(old.start <= start < old.end for start in changed)
+        for old, word in pairs
+    )
+    if not same or (command.data is None) != (again.data is None):
+        raise LeftError(_ODD)
 
 
 def _check_words(text: str, words: Iterable[curl.Word]) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from autorag_codemods.options import Options
 from autorag_migrate.emulator import Document, Emulator
@@ -251,3 +254,34 @@ def test_a_command_is_answered_the_same_before_and_after(rewritten, name):
     assert [
         (chunk["item"]["key"], chunk["score"]) for chunk in new_answer["result"]["chunks"]
     ] == rows
+
+
+WORDS = st.sampled_from(
+    ["-s", "-sS", "-H 'A: b c'", '-H "A: $B"', "--retry 2", "-m 5", "\\\n ", "--fail", "-X POST"]
+)
+BODIES = st.sampled_from(
+    [
+        '-d \'{"query": "it is"}\'',
+        '--data "{\\"query\\": \\"$Q\\"}"',
+        '--data-raw \'{\n  "query": "x"\n}\'',
+        "-d{}",
+        '--json \'{"query":"ü"}\'',
+    ]
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(WORDS, max_size=4, unique=True), BODIES, st.sampled_from(["'", '"', ""]))
+def test_every_other_word_stays(rewritten, words, body, quote):
+    text = f"curl {' '.join(words)} {quote}{URL}{quote} {body}\n"
+    new, said = rewritten("a.sh", text)
+    if not said[0].startswith("a curl command, rewritten"):
+        assert new == text
+        assert body == "-d{}"
+        return
+    before, after = (shlex.split(each.replace("\\\n", "")) for each in (text, new))
+    assert len(before) == len(after)
+    changed = [old for old, each in zip(before, after, strict=True) if old != each]
+    assert len(changed) == 2
+    assert changed[0] == URL
+    assert "query" in changed[1]
