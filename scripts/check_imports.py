@@ -115,7 +115,13 @@ RULES = (
         ("program",),
         ("senders",),
         ("rewrite",),
-        ("report", "verdict", "verify"),
+        ("report", "evidence", "verdict", "verify"),
+    ),
+    # A curl command is no program: the runtime's own translator rewrites it.
+    Rule(
+        (f"codemods/{COD}/snippets/curl.py",),
+        (*GROUND, f"{LIB}.translate", f"{LIB}.cli", COD),
+        libraries_later=(),
     ),
     Rule((f"codemods/{COD}/*",), (f"{LIB}.mapping", COD), libraries=TOOL, libraries_later=()),
 )

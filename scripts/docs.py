@@ -224,6 +224,10 @@ _KINDS = {
     "manual": ("Manual", "Nothing is edited. The code says why."),
     "kept": ("Kept", "The call stays legacy because someone wants it to."),
     "finding": ("Findings", "What is reported beside the sites."),
+    "trace": (
+        "Traces",
+        "Places where a plain search finds the name; a part of a site has its code.",
+    ),
 }
 _RULE_NOTES = """\
 ## Notes

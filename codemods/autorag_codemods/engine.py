@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .report.model import FileChange, Finding, Place, Report
 from .scan import Problem, Source, candidates
+from .traces import account, texts_with_traces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ __all__ = ["run"]
 def run(
     paths: Sequence[Path], options: Options, *, exclude: Sequence[str] = (), jobs: int = 1
 ) -> Report:
-    """Judge every Python file below `paths`; nothing is written.
+    """Judge every Python file below `paths`, and account for all traces; nothing is written.
 
     Args:
         paths: Files and folders.
@@ -34,19 +35,27 @@ def run(
     """
     report = Report()
     looked_at: list[str] = []
+    others: list[str] = []
     sources: list[Source] = []
-    for found in candidates(paths, exclude=exclude, looked_at=looked_at):
+    problems: list[Problem] = []
+    for found in candidates(paths, exclude=exclude, looked_at=looked_at, others=others):
         if isinstance(found, Problem):
+            problems.append(found)
             report.findings.append(Finding(found.code, found.text, Place(str(found.path), 1, 1)))
         else:
             sources.append(found)
     report.searched, report.candidates = len(looked_at), len(sources)
+    judged: list[tuple[Source, list[Finding]]] = []
     if sources:
         from .programs import Programs  # noqa: PLC0415 (libcst is loaded when a file can matter)
 
         programs = Programs(sources, looked_at, options, exclude, paths)
         for source, outcome in _judge(programs, jobs):
             _add(report, source, outcome)
+            judged.append((source, outcome.findings))
+    texts = list(texts_with_traces(others, report))
+    if judged or problems or texts:
+        account(report, judged=judged, problems=problems, texts=texts, python=looked_at)
     report.findings = [each for each in report.findings if options.is_selected(each.code)]
     report.rows.sort(key=lambda row: row.place)
     report.findings.sort(key=lambda finding: finding.place)
@@ -64,9 +73,12 @@ def _judge(programs: Programs, jobs: int) -> Iterable[tuple[Source, Outcome]]:
 
 
 def _add(report: Report, source: Source, outcome: Outcome) -> None:
+    from .dependency import extras_in  # noqa: PLC0415 (as above)
+
     report.rows += outcome.rows
     report.findings += outcome.findings
     report.dependencies |= outcome.dependencies
+    report.needs[source.path] = outcome.dependencies | extras_in(outcome.text)
     if outcome.text != source.text:
         report.changes.append(
             FileChange(

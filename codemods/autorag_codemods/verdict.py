@@ -10,6 +10,7 @@ import libcst as cst
 
 from autorag_migrate.mapping import NOTES
 
+from .evidence import evidence_of
 from .program import Block, BudgetError, Facts, Parents, Positions, Site, Unit, interpret
 from .program.schema import kind_of
 from .program.tree import dotted
@@ -136,6 +137,7 @@ def _not_understood(member: Member, parents: Parents, positions: Positions) -> J
                 "the file is too large or too entangled to be understood",
                 place,
                 MARKER,
+                pieces=(place,),
             )
         )
     return judged
@@ -359,8 +361,9 @@ class _Verdicts:
             endpoint=site.endpoint,
             done=done,
             suggestion=self._suggestion(site, verdict, code, reason),
-            evidence=tuple(self._evidence(site, block)),
+            evidence=tuple(evidence_of(site, block, self.facts, self.positions)),
             notes=notes,
+            pieces=tuple(sorted(self._pieces(site))),
         )
 
     def _suggestion(self, site: Site, verdict: str, code: str, reason: str) -> str:
@@ -371,31 +374,10 @@ class _Verdicts:
         by_hand = code == "AR133" and site.send.unbridgeable
         return _BY_HAND if by_hand else _SUGGESTIONS.get(code, "")
 
-    def _evidence(self, site: Site, block: Block | None) -> Iterable[Evidence]:
-        shown, _, _ = self.positions.place(site.send.call)
-        seen: set[Evidence] = set()
-        for node, text in self._steps(site, block):
-            path, line, _ = self.positions.place(node)
-            step = Evidence(line, text if path == shown else f"{text} ({path})")
-            if step not in seen:
-                seen.add(step)
-                yield step
-
-    def _steps(self, site: Site, block: Block | None) -> Iterable[tuple[cst.CSTNode, str]]:
-        for value in site.send.url_values:
-            for piece in value.pieces if isinstance(value, Text) else ():
-                node, text = getattr(piece, "node", None), getattr(piece, "text", "")
-                if node is not None and MARKER in text:
-                    yield node, f"…/{MARKER}/… is a part of its URL"
-        yield site.send.call, f"{dotted(site.send.call.func) or 'a call'}() sends it"
-        for read in self.facts.reads.values():
-            if any(origin[0] is site for origin in read.origins):
-                keys = "".join(f"[{step_.key}]" for step_ in read.steps)
-                yield read.node, f"its answer is read: {keys}"
-        first = [block] if block is not None else []
-        for each in (*first, *(other for other in site.blocks if other is not block)):
-            if each.node is not None:
-                yield each.node, each.reason
+    def _pieces(self, site: Site) -> Iterable[Place]:
+        for node in _literals_of(site):
+            if node is not None:
+                yield Place(*self.positions.place(node))
 
     # What reaches no site
 
@@ -431,7 +413,7 @@ class _Verdicts:
         call = self._call_around(where)
         kept = self._kept_lines(call or where)
         path, line, _ = self.positions.place(node)
-        shown, _, _ = self.positions.place(call or where)
+        shown, end, _ = self.positions.place(call or where)
         here = "stands here" if path == shown else f"stands in {path}"
         return Row(
             verdict="kept" if kept else "manual",
@@ -440,8 +422,12 @@ class _Verdicts:
             place=Place(*self.positions.place(call or where)),
             call=(dotted(call.func) if call is not None else "") or MARKER,
             suggestion="" if kept or where in self.exported else _SUGGESTIONS["AR130"],
-            evidence=(Evidence(line, f"…/{MARKER}/… {here}"),),
+            evidence=(
+                Evidence(line, f"…/{MARKER}/… {here}"),
+                Evidence(end, f"not native: it {how.rstrip(',')}"),
+            ),
             kept_by=frozenset(kept),
+            pieces=(Place(*self.positions.place(node)),),
         )
 
     def _call_around(self, node: cst.CSTNode) -> cst.Call | None:

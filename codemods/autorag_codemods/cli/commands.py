@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autorag_codemods.report.text import closing, counted, is_skipped_file
+from autorag_codemods.report.text import closing, is_skipped_file, items, nothing
 from autorag_codemods.rules import RULES, codes, explanation
 from autorag_migrate.mapping import NOTES
 
 from . import output
-from .given import Given, for_reports, for_runs
+from .given import Given, for_edits, for_explanations, for_reports, for_runs
 from .parameters import Command
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def commands() -> None:
   autorag-migrate check src/ --explain-verdict     with what led to each verdict
   autorag-migrate check --output-format concise | grep manual
   autorag-migrate check --fail-on any              in CI: no bridge may remain either
+  autorag-migrate check --fail-on open,traces      nor a legacy URL in configuration or docs
+  autorag-migrate check --all-traces               every place that grep -i autorag finds
 
 Exit code: 0 nothing is left, 1 something is (see --fail-on), 2 it could not be done.
 """,
@@ -65,10 +67,14 @@ def check(**values: Any) -> int:
   autorag-migrate diff | less -R
   autorag-migrate diff src/ > migration.patch && git apply migration.patch
   autorag-migrate diff --style bridge | head
+  autorag-migrate diff --explain-verdict           with the evidence on standard error
+  autorag-migrate diff --add-dependency            with what pyproject.toml then requires
 
 Exit code: 0 nothing is left to do, 1 something is (see --fail-on), 2 it could not be done.
 """,
 )
+@for_explanations
+@for_edits
 @for_runs
 def diff(**values: Any) -> int:
     """Show what apply would change in PATH (by default the current directory), as a unified diff.
@@ -90,6 +96,11 @@ def diff(**values: Any) -> int:
         ):
             # git apply leaves such files out, and says nothing.
             output.talk([f"some of the files are not below this directory: apply it in {base}"])
+    if given.explain:
+        from autorag_codemods.report import terminal  # noqa: PLC0415
+
+        ledger = terminal.render(report, explain=True, summary=False)
+        output.talk(ledger.rstrip("\n").split("\n"))
     if not given.quiet:
         output.talk(_summary(report))
     return given.exit_code(report)
@@ -100,12 +111,15 @@ def diff(**values: Any) -> int:
     examples="""\
   autorag-migrate apply
   autorag-migrate apply src/ --select AR101        rewrite in place, leave the rest
+  autorag-migrate apply --add-dependency           and require autorag-migrate where it is needed
+  autorag-migrate apply --docs                     and curl commands and Python blocks in docs
   autorag-migrate apply --output-format markdown > pull-request.md
 
 Exit code: 0 all is done, 1 something is left to do by hand (see --fail-on), 2 it could not be done.
 """,
 )
 @for_reports
+@for_edits
 @click.option("--allow-dirty", is_flag=True, help="Write although the git tree is not clean.")
 @for_runs
 def apply(*, allow_dirty: bool, **values: Any) -> int:
@@ -165,12 +179,21 @@ def _index() -> list[str]:
 def _plan(given: Given) -> Report:
     from autorag_codemods.engine import run  # noqa: PLC0415 (it decides itself what to load)
 
-    return run(given.paths, given.options, exclude=given.exclude, jobs=given.jobs)
+    report = run(given.paths, given.options, exclude=given.exclude, jobs=given.jobs)
+    if given.docs:
+        from autorag_codemods.snippets import rewrite_snippets  # noqa: PLC0415
+
+        rewrite_snippets(report, given.options)
+    if given.add_dependency:
+        from autorag_codemods.dependency import add_dependencies  # noqa: PLC0415
+
+        add_dependencies(report)
+    return report
 
 
 def _summary(report: Report, *, written: bool = False) -> list[str]:
     if not report.rows and not report.findings:
-        return [f"no legacy calls in {counted(report.searched, 'Python file')}"]
+        return [nothing(report), *closing(report, written=written)[1:]]
     return closing(report, written=written)
 
 
@@ -188,12 +211,14 @@ def _rendered(report: Report, given: Given, *, written: bool) -> str:
     if given.output_format == "markdown":
         from autorag_codemods.report import markdown  # noqa: PLC0415
 
-        return markdown.render(report, explain=given.explain, written=written)
+        return markdown.render(
+            report, explain=given.explain, written=written, all_traces=given.all_traces
+        )
     if given.output_format == "concise":
         from autorag_codemods.report import concise  # noqa: PLC0415
 
-        return concise.render(report, explain=given.explain)
-    if not report.rows and not report.findings:
+        return concise.render(report, explain=given.explain, all_traces=given.all_traces)
+    if not items(report, all_traces=given.all_traces):
         return "" if given.quiet else "".join(f"{line}\n" for line in _summary(report))
     from autorag_codemods.report import terminal  # noqa: PLC0415
 
@@ -204,6 +229,7 @@ def _rendered(report: Report, given: Given, *, written: bool) -> str:
         width=output.width(),
         summary=not given.quiet,
         written=written,
+        all_traces=given.all_traces,
     )
 
 
@@ -243,4 +269,5 @@ def _written(report: Report) -> Report:
         else row
         for row in report.rows
     ]
-    return replace(report, rows=rows)
+    traces = [replace(each, open=False) if each.edited else each for each in report.traces]
+    return replace(report, rows=rows, traces=traces)

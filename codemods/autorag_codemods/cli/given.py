@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from autorag_codemods.report.model import Report
 
-__all__ = ["Given", "for_reports", "for_runs"]
+__all__ = ["Given", "for_edits", "for_explanations", "for_reports", "for_runs"]
 
 _REWRITE = "how to rewrite"
 _SCOPE = "what to look at"
 _QUESTIONS = "open questions about the service, and their answers"
-_FAIL_ON = ("open", "native", "bridged", "manual", "findings", "any")
+_FAIL_ON = ("open", "native", "bridged", "manual", "findings", "traces", "any")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,9 @@ class Given:
     quiet: bool
     output_format: str = "terminal"
     explain: bool = False
+    all_traces: bool = False
+    add_dependency: bool = False
+    docs: bool = False
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> Given:
@@ -61,15 +64,16 @@ class Given:
 
     def exit_code(self, report: Report) -> int:
         """0 when nothing is left of what the run is to fail on."""
-        return (
-            0 if self.exit_zero or not any(_remains(name, report) for name in self.fail_on) else 1
-        )
+        left = any(_remains(name, report, self.options) for name in self.fail_on)
+        return 1 if left and not self.exit_zero else 0
 
 
-def _remains(name: str, report: Report) -> bool:
+def _remains(name: str, report: Report, options: Options) -> bool:
     """Whether anything is left of one of `_FAIL_ON`."""
     if name == "any":
-        return any(_remains(other, report) for other in _FAIL_ON if other != "any")
+        return any(_remains(other, report, options) for other in _FAIL_ON if other != "any")
+    if name == "traces":
+        return any(options.is_selected(trace.code) for trace in report.open_traces)
     if name == "open":
         return bool(report.open_rows) or any(map(is_skipped_file, report.findings))
     if name == "findings":
@@ -85,14 +89,42 @@ def for_runs(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-def for_reports(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options of a command that prints a report."""
+def for_edits(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options of a command that shows or makes edits of other files."""
     command = _option(
+        "--docs",
+        is_flag=True,
+        help="Rewrite curl commands and Python blocks in Markdown, reStructuredText and shell "
+        "scripts as well, where they are understood.",
+    )(command)
+    return _option(
+        "--add-dependency",
+        is_flag=True,
+        help="Add autorag-migrate, with the extras that the bridged code needs, to pyproject.toml "
+        "or requirements.txt of its project.",
+    )(command)
+
+
+def for_explanations(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the option that shows the evidence."""
+    return _option(
         "--explain-verdict",
         "explain",
         is_flag=True,
-        help="Show the evidence for each verdict below its site.",
+        help="Show the evidence for each verdict below its site: the pieces of the URL, the "
+        "payload, the send, the reads, and what kept it from being native.",
     )(command)
+
+
+def for_reports(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options of a command that prints a report."""
+    command = _option(
+        "--all-traces",
+        is_flag=True,
+        help="List every place where a plain search finds the legacy name, with what it is; "
+        "else only legacy calls and URLs outside of Python programs are listed.",
+    )(command)
+    command = for_explanations(command)
     return _option(
         "--output-format",
         type=click.Choice(("terminal", "concise", "json", "markdown")),
@@ -123,7 +155,8 @@ def _parameters() -> list[Callable[[Callable[..., int]], Callable[..., int]]]:
             help="What makes the exit code 1: "
             f"{', '.join(_FAIL_ON)} (default: open, that is every site that is neither kept nor "
             "done, and every file that could not be looked at). Repeat it, or use commas. "
-            "bridged means the sites that are done, too.",
+            "bridged means the sites that are done, too; traces the legacy calls and URLs in other "
+            "languages, configuration, docs and recorded data.",
         ),
         _option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
         _option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .model import Row
+from .model import Row, Trace
 from .text import details, items, plain, shown_verdict
 
 if TYPE_CHECKING:
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 __all__ = ["render"]
 
 
-def render(report: Report, *, explain: bool = False) -> str:
+def render(report: Report, *, explain: bool = False, all_traces: bool = False) -> str:
     """The lines, by place; with `explain` the evidence stands indented below its site."""
     lines = []
-    for item in items(report):
+    for item in items(report, all_traces=all_traces):
         lines.append(_line(item))
         if explain and isinstance(item, Row):
             lines += [
@@ -27,9 +27,10 @@ def render(report: Report, *, explain: bool = False) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _line(item: Row | Finding) -> str:
-    verdict, text = (
-        (shown_verdict(item), item.reason) if isinstance(item, Row) else ("finding", item.text)
-    )
+def _line(item: Row | Finding | Trace) -> str:
+    if isinstance(item, Row):
+        verdict, text = shown_verdict(item), item.reason
+    else:
+        verdict, text = ("trace" if isinstance(item, Trace) else "finding"), item.text
     path, line, column = item.place
     return f"{plain(path)}:{line}:{column}: {item.code} {verdict} {plain(text)}"

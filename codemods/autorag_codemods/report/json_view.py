@@ -15,7 +15,7 @@ from autorag_migrate import __version__
 from .text import requirement
 
 if TYPE_CHECKING:
-    from .model import Finding, Place, Report, Row
+    from .model import Finding, Place, Report, Row, Trace
 
 __all__ = ["VERSION", "render"]
 
@@ -44,9 +44,16 @@ def render(report: Report, *, written: bool = False) -> str:
             "findings": len(report.findings),
             "searched": report.searched,
             "candidates": report.candidates,
+            "texts": report.texts,
+            "traces": len(report.traces),
+            "open_traces": len(report.open_traces),
         },
         "sites": [_site(row) for row in report.rows],
         "findings": [_finding(finding) for finding in report.findings],
+        "trace_counts": dict(sorted(Counter(trace.kind for trace in report.traces).items())),
+        "traces": [_trace(trace) for trace in report.traces],
+        "unread": report.unread,
+        "notices": report.notices,
         "changes": [{"path": change.shown, "written": written} for change in report.changes],
         "requirement": requirement(report),
     }
@@ -75,6 +82,17 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "code": finding.code,
         "name": _name(finding.code),
         "text": finding.text,
+    }
+
+
+def _trace(trace: Trace) -> dict[str, Any]:
+    return {
+        **_place(trace.place),
+        "kind": trace.kind,
+        "code": trace.code,
+        "name": _name(trace.code),
+        "text": trace.text,
+        "open": trace.open,
     }
 
 

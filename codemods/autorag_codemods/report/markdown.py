@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .model import Row
+from .model import Row, Trace
 from .text import closing, details, items, plain, shown_verdict
 
 if TYPE_CHECKING:
@@ -22,10 +22,12 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LINKS = re.compile(r"@(?=\w)|(?<=\w):(?=//)|(?<=www)\.")
 
 
-def render(report: Report, *, explain: bool = False, written: bool = False) -> str:
-    """A table of the sites and findings, and the summary below it."""
+def render(
+    report: Report, *, explain: bool = False, written: bool = False, all_traces: bool = False
+) -> str:
+    """A table of the sites, findings and traces, and the summary below it."""
     lines = ["## AutoRAG calls", ""]
-    found = items(report)
+    found = items(report, all_traces=all_traces)
     if found:
         rows = [_HEAD, tuple("---" for _ in _HEAD)]
         rows += [_cells(item, explain=explain) for item in found]
@@ -35,10 +37,11 @@ def render(report: Report, *, explain: bool = False, written: bool = False) -> s
     return "".join(f"{line}\n" for line in lines)
 
 
-def _cells(item: Row | Finding, *, explain: bool) -> tuple[str, ...]:
+def _cells(item: Row | Finding | Trace, *, explain: bool) -> tuple[str, ...]:
     place = _code(":".join(map(str, item.place)))
     if not isinstance(item, Row):
-        return (place, "finding", item.code, "", _text(item.text))
+        kind = "trace" if isinstance(item, Trace) else "finding"
+        return (place, kind, item.code, "", _text(item.text))
     why = [_text(item.reason)]
     why += [
         f"{_text(detail.label)}: {_text(detail.text)}" for detail in details(item, explain=explain)

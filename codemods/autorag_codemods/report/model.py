@@ -16,10 +16,28 @@ __all__ = [
     "Place",
     "Report",
     "Row",
+    "Trace",
+    "TraceKind",
     "Verdict",
 ]
 
 Verdict = Literal["native", "bridged", "manual", "kept"]
+TraceKind = Literal[
+    "site",
+    "kept",
+    "test",
+    "words",
+    "name",
+    "mention",
+    "language",
+    "configuration",
+    "snippet",
+    "recording",
+    "not ours",
+    "adapter",
+    "binary",
+    "skipped",
+]
 
 
 class Place(NamedTuple):
@@ -62,6 +80,7 @@ class Row:
             with the first thing that stood in the way of native.
         notes: What the new call loses or changes, beside the verdict.
         kept_by: Lines of the site that a comment or an option keeps.
+        pieces: Where the literals stand that its URL is put together from.
     """
 
     verdict: Verdict
@@ -75,6 +94,7 @@ class Row:
     evidence: tuple[Evidence, ...] = ()
     notes: tuple[NoteOwed, ...] = ()
     kept_by: frozenset[int] = frozenset()
+    pieces: tuple[Place, ...] = ()
 
 
 class Finding(NamedTuple):
@@ -83,6 +103,27 @@ class Finding(NamedTuple):
     code: str
     text: str
     place: Place
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A place where a plain search finds the legacy API's name; each is one, and has one class.
+
+    Attributes:
+        kind: Its class.
+        code: The rule that explains it; that of the row for a part of a site.
+        text: A sentence, which never holds a value of the program's.
+        place: Where it stands; line and column 1 for a file that is no text.
+        open: Whether a legacy call or address is left there, outside of what has a verdict.
+        edited: Whether `Report.changes` has a new text for it.
+    """
+
+    kind: TraceKind
+    code: str
+    text: str
+    place: Place
+    open: bool = False
+    edited: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +152,11 @@ class Report:
             plain distribution: ``{"requests"}``.
         searched: Python files whose bytes were looked at.
         candidates: Files that could matter and were parsed.
+        traces: Every trace in every file, sorted by place.
+        texts: Files that are not Python and whose bytes were looked at.
+        needs: For each program that uses an adapter, or will, the extras of ``autorag-migrate``.
+        notices: Sentences beside the ledger: what was done to other files, and what was not.
+        unread: Files that are not Python and could not be looked at, or are too large for it.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -119,6 +165,16 @@ class Report:
     dependencies: set[str] = field(default_factory=set)
     searched: int = 0
     candidates: int = 0
+    traces: list[Trace] = field(default_factory=list)
+    texts: int = 0
+    unread: list[str] = field(default_factory=list)
+    needs: dict[Path, set[str]] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def open_traces(self) -> list[Trace]:
+        """The legacy calls and addresses that stand where no verdict is given."""
+        return [trace for trace in self.traces if trace.open]
 
     @property
     def open_rows(self) -> list[Row]:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .model import Row
+from .model import Row, Trace
 from .text import by_file, closing, details, plain, shown_verdict
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _STYLES = {
     "manual": "bold red",
     "kept": "dim",
     "finding": "magenta",
+    "trace": "blue",
 }
 _DETAIL_STYLES = {"suggestion": "cyan", "note": "dim", "evidence": "dim"}
 
@@ -35,6 +36,7 @@ def render(
     width: int = 100,
     summary: bool = True,
     written: bool = False,
+    all_traces: bool = False,
 ) -> str:
     """The ledger, then the summary.
 
@@ -45,6 +47,7 @@ def render(
         width: Columns; longer texts are wrapped within their own.
         summary: End with the counts and with what is left to do.
         written: The changes are on disk.
+        all_traces: List every trace, not only the open ones.
     """
     output = io.StringIO()
     # Everything is said here, or rich would ask the environment.
@@ -59,7 +62,7 @@ def render(
         markup=False,
         emoji=False,
     )
-    for path, found in by_file(report).items():
+    for path, found in by_file(report, all_traces=all_traces).items():
         console.print(Text(plain(path), style="bold"), soft_wrap=True)
         console.print(_ledger(found, explain=explain))
         console.print()
@@ -71,7 +74,7 @@ def render(
     return "\n".join(lines)
 
 
-def _ledger(found: list[Row | Finding], *, explain: bool) -> Table:
+def _ledger(found: list[Row | Finding | Trace], *, explain: bool) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     for no_wrap in (True, True, True, False):
         table.add_column(no_wrap=no_wrap, overflow="fold")
@@ -81,7 +84,8 @@ def _ledger(found: list[Row | Finding], *, explain: bool) -> Table:
             verdict = Text(shown_verdict(item), style=_STYLES[item.verdict])
             text = _site(item, explain=explain)
         else:
-            verdict = Text("finding", style=_STYLES["finding"])
+            kind = "trace" if isinstance(item, Trace) else "finding"
+            verdict = Text(kind, style=_STYLES[kind])
             text = Text(plain(item.text))
         table.add_row(place, verdict, Text(item.code), text)
     return table

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .model import Finding, Report, Row, Verdict
+    from .model import Finding, Report, Row, Trace, TraceKind, Verdict
 
 __all__ = [
     "NOTHING",
@@ -21,14 +21,32 @@ __all__ = [
     "install_command",
     "is_skipped_file",
     "items",
+    "nothing",
     "plain",
     "requirement",
     "shown_verdict",
     "sites",
+    "traces",
 ]
 
 NOTHING = "no legacy calls"
 _VERDICTS: Final[tuple[Verdict, ...]] = ("native", "bridged", "manual", "kept")
+_TRACES: Final[dict[TraceKind, str]] = {
+    "site": "of sites",
+    "kept": "of calls that are kept",
+    "test": "in tests",
+    "words": "in comments and strings",
+    "name": "names",
+    "mention": "mentions in other files",
+    "language": "in other languages",
+    "configuration": "in configuration",
+    "snippet": "in docs and scripts",
+    "recording": "in recorded data",
+    "not ours": "of other projects",
+    "adapter": "of autorag-migrate",
+    "binary": "in files that are no text",
+    "skipped": "in files that were left",
+}
 # Control characters, and the marks that turn the direction of a line round: a file's name may hold
 # them, and a terminal or a web page would obey.
 _UNSAFE = re.compile(
@@ -56,6 +74,11 @@ def counted(number: int, noun: str) -> str:
 def shown_verdict(row: Row) -> str:
     """The verdict as every view words it."""
     return f"{row.verdict} (done)" if row.done else row.verdict
+
+
+def nothing(report: Report) -> str:
+    """That there is nothing to do, and in how many programs."""
+    return f"{NOTHING} in {counted(report.searched, 'Python file')}"
 
 
 def sites(report: Report) -> str:
@@ -91,16 +114,29 @@ def is_skipped_file(finding: Finding) -> bool:
     return finding.code.startswith("AR15")
 
 
-def items(report: Report) -> list[Row | Finding]:
-    """Sites and findings in one list, by place."""
-    both: list[Row | Finding] = [*report.rows, *report.findings]
+def traces(report: Report) -> str:
+    """``9 traces: 4 of sites, 3 words, 1 of configuration (open), 1 of autorag-migrate``."""
+    total = Counter(trace.kind for trace in report.traces)
+    left = Counter(trace.kind for trace in report.open_traces)
+    parts = [
+        f"{total[kind]} {name}" + (f" ({left[kind]} open)" if left[kind] else "")
+        for kind, name in _TRACES.items()
+        if total[kind]
+    ]
+    return ": ".join(filter(None, [counted(len(report.traces), "trace"), ", ".join(parts)]))
+
+
+def items(report: Report, *, all_traces: bool = False) -> list[Row | Finding | Trace]:
+    """Sites, findings, and open traces or all of them in one list, by place."""
+    listed = report.traces if all_traces else report.open_traces
+    both: list[Row | Finding | Trace] = [*report.rows, *report.findings, *listed]
     return sorted(both, key=lambda item: (item.place, item.code))
 
 
-def by_file(report: Report) -> dict[str, list[Row | Finding]]:
+def by_file(report: Report, *, all_traces: bool = False) -> dict[str, list[Row | Finding | Trace]]:
     """`items`, grouped by the path that is shown."""
-    files: dict[str, list[Row | Finding]] = {}
-    for item in items(report):
+    files: dict[str, list[Row | Finding | Trace]] = {}
+    for item in items(report, all_traces=all_traces):
         files.setdefault(item.place.path, []).append(item)
     return files
 
@@ -124,20 +160,27 @@ def details(row: Row, *, explain: bool) -> list[Detail]:
 
 def closing(report: Report, *, written: bool = False) -> list[str]:
     """The lines below the ledger: the counts, what to install, and what is left to do by hand."""
-    lines = [sites(report)]
+    lines = [sites(report) if report.rows or not report.traces else nothing(report)]
     if report.findings:
         lines.append(counted(len(report.findings), "finding"))
     if report.changes:
         done = "written" if written else "to write"
         lines.append(f"{counted(len(report.changes), 'file')} {done}")
+    if report.traces and not written:
+        lines.append(traces(report))
+    if report.unread:
+        lines.append(f"{counted(len(report.unread), 'file')} not searched: unreadable or too large")
+    lines += report.notices
     command = install_command(report)
     if command:
         lines.append(f"the rewritten code needs: {command}")
     left = [row for row in report.rows if row.verdict == "manual" or (written and _is_open(row))]
     skipped = [finding for finding in report.findings if is_skipped_file(finding)]
-    if left or skipped:
+    listed = [trace for trace in report.open_traces if not trace.edited]
+    if left or skipped or listed:
         parts = [f"{counted(len(left), 'site')} ({_codes(left)})"] if left else []
         parts += [f"{counted(len(skipped), 'file')} ({_codes(skipped)})"] if skipped else []
+        parts += [f"{counted(len(listed), 'trace')} ({_codes(listed)})"] if listed else []
         lines.append(f"left to you: {', '.join(parts)}")
     return lines
 
@@ -146,5 +189,5 @@ def _is_open(row: Row) -> bool:
     return row.verdict != "kept" and not row.done
 
 
-def _codes(found: Iterable[Row | Finding]) -> str:
+def _codes(found: Iterable[Row | Finding | Trace]) -> str:
     return ", ".join(sorted({item.code for item in found}))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BRIDGED", "UNTOUCHED", "Case", "Kind", "Rule"]
 
-Kind = Literal["native", "bridged", "manual", "kept", "finding"]
+Kind = Literal["native", "bridged", "manual", "kept", "finding", "trace"]
 
 BRIDGED: Final = """\
 Safe. Only the sender changes: it is taken from `autorag_migrate.adapters`, or adapted where it is
@@ -28,7 +28,7 @@ class Case:
     """A program to try a rule on.
 
     Attributes:
-        source: The file in which the rule fires, or does not.
+        source: The program in which the rule fires, or does not; empty where `files` are all.
         replacement: What becomes of the source; None when that is stated elsewhere.
         files: Other files of the same project, by their path.
         options: How the program is planned.
@@ -47,7 +47,8 @@ class Rule:
     Attributes:
         code: Its code, which never means anything else again.
         name: The code in words.
-        kind: The verdict that it explains, or ``finding`` for what stands beside the sites.
+        kind: The verdict that it explains, ``finding`` for what stands beside the sites, or
+            ``trace`` for a place where a plain search finds the name.
         summary: One sentence.
         what: When it fires, and what is done then.
         why: Why that is so.
@@ -90,6 +91,8 @@ _LANGUAGES: Final = {"": "python", "py": "python"}
 def _program(case: Case) -> str:
     blocks = []
     for path, text in {**case.files, "": str(case.source)}.items():
+        if not text:
+            continue
         kind = path.rpartition(".")[2]
         head = f"`{path}`:\n\n" if path else ""
         blocks.append(f"{head}```{_LANGUAGES.get(kind, kind)}\n{text.rstrip()}\n```")

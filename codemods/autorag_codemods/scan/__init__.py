@@ -1,24 +1,29 @@
 """Which files can matter, told by their bytes, and a file as it is; nothing here parses Python."""
 
 from .git import GitError, dirty
+from .kinds import FileKind, kind_of, language_of
 from .needles import may_matter
 from .problem import Problem
 from .search import candidates, files_mentioning
-from .source import Source, read
+from .source import Source, blocks, read
 from .walk import Found, find
 from .write import Change, ChangedMeanwhileError, write_all
 
 __all__ = [
     "Change",
     "ChangedMeanwhileError",
+    "FileKind",
     "Found",
     "GitError",
     "Problem",
     "Source",
+    "blocks",
     "candidates",
     "dirty",
     "files_mentioning",
     "find",
+    "kind_of",
+    "language_of",
     "may_matter",
     "read",
     "write_all",

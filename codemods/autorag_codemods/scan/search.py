@@ -25,7 +25,11 @@ _FEW = 12
 
 
 def candidates(
-    paths: Sequence[Path], *, exclude: Sequence[str] = (), looked_at: list[str] | None = None
+    paths: Sequence[Path],
+    *,
+    exclude: Sequence[str] = (),
+    looked_at: list[str] | None = None,
+    others: list[str] | None = None,
 ) -> Iterator[Source | Problem]:
     """Yield the files at or below `paths` that hold a needle, and what cannot be looked at.
 
@@ -35,11 +39,13 @@ def candidates(
         paths: Files and directories.
         exclude: Patterns as in ``.gitignore``.
         looked_at: Takes the path of every Python file that there is, as far as it was come.
+        others: Takes the path of every other file, likewise.
 
     Raises:
         FileNotFoundError: One of `paths` does not exist; nothing was read yet.
     """
-    return _candidates(find(paths, exclude=exclude), [] if looked_at is None else looked_at)
+    found = find(paths, exclude=exclude, others=others)
+    return _candidates(found, [] if looked_at is None else looked_at)
 
 
 def _candidates(found: Iterable[str | Problem], looked_at: list[str]) -> Iterator[Source | Problem]:

@@ -23,6 +23,7 @@ from .ignore import (
     layers_of,
     repository_layers,
 )
+from .kinds import kind_of
 from .problem import Problem
 from .source import unreadable
 
@@ -44,7 +45,9 @@ _NEVER = frozenset(
 _ENVIRONMENT = "pyvenv.cfg"
 
 
-def find(paths: Sequence[Path], *, exclude: Sequence[str] = ()) -> Iterator[Found | Problem]:
+def find(
+    paths: Sequence[Path], *, exclude: Sequence[str] = (), others: list[str] | None = None
+) -> Iterator[Found | Problem]:
     """Yield every Python file at or below `paths` once, sorted, and what is wrong with others.
 
     A file that is given by name is taken whatever it is called, and even when git ignores it; what
@@ -53,12 +56,14 @@ def find(paths: Sequence[Path], *, exclude: Sequence[str] = ()) -> Iterator[Foun
     Args:
         paths: Files and directories.
         exclude: Patterns as in ``.gitignore``, relative to a given directory or to the current one.
+        others: Takes the path of every file that is not Python, as far as it was come, and of
+            those that are given and whose name says that they are none.
 
     Raises:
         FileNotFoundError: One of `paths` does not exist; nothing was read yet.
     """
     given = [(path, _status(path)) for path in sorted(set(paths), key=str)]
-    return _Walk(given, Patterns(os.fsencode("\n".join(exclude)))).run()
+    return _Walk(given, Patterns(os.fsencode("\n".join(exclude))), others).run()
 
 
 class _Directory(NamedTuple):
@@ -72,9 +77,13 @@ _Entry: TypeAlias = "Found | Problem | _Directory"
 
 class _Walk:
     def __init__(
-        self, given: list[tuple[Path, os.stat_result | OSError]], exclude: Patterns
+        self,
+        given: list[tuple[Path, os.stat_result | OSError]],
+        exclude: Patterns,
+        others: list[str] | None,
     ) -> None:
         self._given = given
+        self._others = others
         self._exclude = exclude
         self._excluding: tuple[Layer, ...] = ()
         self._trees = tuple(
@@ -106,7 +115,10 @@ class _Walk:
         if path.is_symlink() and not real.startswith(around):
             yield _leads_out(path)
         elif self._is_new(real):
-            yield str(path)
+            if self._others is not None and kind_of(path.name) is not None:
+                self._others.append(str(path))
+            else:
+                yield str(path)
 
     def _tree(self, root: Path) -> Iterator[Found | Problem]:
         real = root.resolve()
@@ -168,11 +180,22 @@ class _Walk:
                 return ()
             inner = _Directory(shown + os.sep, path + b"/", directory.layers)
             return (_not_a_file(shown, "a directory"), inner) if is_python else (inner,)
-        if not is_python or self._is_ignored(path, directory.layers):
+        if not is_python:
+            self._other(entry, shown, path, directory.layers)
+            return ()
+        if self._is_ignored(path, directory.layers):
             return ()
         if not entry.is_file(follow_symlinks=False):
             return (_not_a_file(shown),)
         return (shown,) if self._is_new(path) else ()
+
+    def _other(
+        self, entry: os.DirEntry[str], shown: str, path: bytes, layers: tuple[Layer, ...]
+    ) -> None:
+        if self._others is None or not entry.is_file(follow_symlinks=False):
+            return
+        if not self._is_ignored(path, layers) and self._is_new(path):
+            self._others.append(shown)
 
     def _link(self, shown: str, path: bytes, layers: tuple[Layer, ...]) -> tuple[Problem, ...]:
         """Report a link, or keep it for later when it may be the only way to a file."""

@@ -79,6 +79,7 @@ class CurlCommand(NamedTuple):
     url: Word
     method: Word | None
     data: Word | None
+    words: tuple[Word, ...]
 
     def rewritten(self, url: str, method: str, body: str | None) -> str:
         """The command with another URL, method and body; everything else as it was written."""
@@ -121,7 +122,7 @@ def parse(text: str) -> CurlCommand:
     data = found.get("data")
     if data is not None and data.value.startswith("@"):
         raise ValueError(f"the body is in the file {data.value[1:]}: give the JSON itself")
-    return CurlCommand(text, found["url"], found.get("method"), data)
+    return CurlCommand(text, found["url"], found.get("method"), data, tuple(words))
 
 
 def _take(found: dict[str, Word], kind: str, word: Word) -> None:

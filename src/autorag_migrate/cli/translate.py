@@ -16,10 +16,13 @@ from . import curl
 from .options import add_settings, read_settings
 
 if TYPE_CHECKING:
-    from autorag_migrate.settings import Settings
-    from autorag_migrate.translate import Endpoint, LegacyCall
+    from collections.abc import Callable
 
-__all__ = ["main"]
+    from autorag_migrate.notes import Note
+    from autorag_migrate.settings import Settings
+    from autorag_migrate.translate import Endpoint, LegacyCall, Translation
+
+__all__ = ["command_to_new", "main"]
 
 _ACCOUNTS = ROUTE_PREFIXES["legacy"].partition("{")[0]
 
@@ -72,33 +75,61 @@ def _fail(sentence: str) -> int:
 
 
 def _body(text: str, endpoint: Endpoint, settings: Settings) -> str:
+    translation = _translated(text, endpoint, settings)
+    for each in translation.notes:
+        sys.stderr.write(f"{each.severity}: {each}\n")
+    return _shown(text, translation.body)
+
+
+def _translated(text: str, endpoint: Endpoint, settings: Settings) -> Translation:
     try:
         legacy = json.loads(text)
     except ValueError as error:
         raise ValueError(f"the body is not JSON: {error}") from error
-    translation = request_to_new(endpoint, legacy, settings)
-    for each in translation.notes:
-        sys.stderr.write(f"{each.severity}: {each}\n")
+    return request_to_new(endpoint, legacy, settings)
+
+
+def _shown(text: str, body: object) -> str:
     indent = 2 if "\n" in text.strip() or sys.stdout.isatty() else None
-    shown = json.dumps(translation.body, indent=indent, ensure_ascii=False)
+    shown = json.dumps(body, indent=indent, ensure_ascii=False)
     if shown.isascii() or shown.encode(errors="replace").decode() == shown:
         return shown
-    return json.dumps(translation.body, indent=indent)
+    return json.dumps(body, indent=indent)
 
 
 def _command(text: str, settings: Settings) -> str:
-    command = curl.parse(text)
+    new, notes = command_to_new(curl.parse(text), settings, _shown)
+    for each in notes:
+        sys.stderr.write(f"{each.severity}: {each}\n")
+    return new
+
+
+def command_to_new(
+    command: curl.CurlCommand, settings: Settings, write: Callable[[str, object], str]
+) -> tuple[str, tuple[Note, ...]]:
+    """The text of a command as it asks the new API, and what it loses or changes.
+
+    Args:
+        command: A legacy command.
+        settings: Policy, route and answers to open questions.
+        write: Makes the text of the new body, given that of the old one.
+
+    Raises:
+        ValueError: It is no legacy command, or has no body that can be read.
+        TranslationError: The new API cannot be asked this.
+    """
     base, call = _call(command)
     new_url = base + call.new_url(settings).removeprefix(BASE_URL)
     endpoint = ENDPOINTS.get(call.route.name)
-    if not call.route.carried:
-        sys.stderr.write(f"info: {note('AR232', call.route.name)}\n")
+    notes = () if call.route.carried else (note("AR232", call.route.name),)
     if endpoint is None:
-        return command.rewritten(new_url, call.route.new_method, None)
+        return command.rewritten(new_url, call.route.new_method, None), notes
     if command.data is None:
         raise ValueError("the command has no body")
-    body = _body(command.data.value, endpoint, settings)
-    return command.rewritten(new_url, call.route.new_method, body)
+    translation = _translated(command.data.value, endpoint, settings)
+    body = write(command.data.value, translation.body)
+    text = command.rewritten(new_url, call.route.new_method, body)
+    return text, (*notes, *translation.notes)
 
 
 def _call(command: curl.CurlCommand) -> tuple[str, LegacyCall]:

@@ -12,6 +12,7 @@ from autorag_codemods.report.model import (
     Place,
     Report,
     Row,
+    Trace,
 )
 
 ROWS = [
@@ -43,12 +44,23 @@ FINDINGS = [
     Finding("AR205", "`answer` was never part of an answer", Place("src/a.py", 13, 2)),
     Finding("AR150", "it does not parse", Place("src/z.py", 3, 1)),
 ]
+TRACES = [
+    Trace("configuration", "AR174", "a legacy URL (RAG_URL)", Place(".env", 2, 9), open=True),
+    Trace("site", "AR101", "a part of the native call at 12:10", Place("src/a.py", 3, 20)),
+    Trace("site", "AR110", "a part of the bridged call at 140:5", Place("src/a.py", 120, 7)),
+]
 
 
 @pytest.fixture
 def report():
     change = FileChange(Path("src/a.py"), "src/a.py", b"old\n", b"new\n")
     return Report(list(ROWS), list(FINDINGS), [change], {"requests", ""}, 120, 4)
+
+
+@pytest.fixture
+def traced(report):
+    report.traces, report.texts, report.unread = list(TRACES), 9, ["model.bin"]
+    return report
 
 
 @pytest.fixture

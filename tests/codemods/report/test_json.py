@@ -19,6 +19,7 @@ from autorag_codemods.report.model import (
     Place,
     Report,
     Row,
+    Trace,
 )
 from autorag_codemods.rules import RULES
 
@@ -51,6 +52,19 @@ REPORTS = st.builds(
     st.sets(st.sampled_from(["", "requests", "aiohttp"])),
     st.integers(0),
     st.integers(0),
+    st.lists(
+        st.builds(
+            Trace,
+            st.sampled_from(["site", "words", "binary", "not ours"]),
+            CODES,
+            TEXTS,
+            PLACES,
+            st.booleans(),
+        ),
+        max_size=3,
+    ),
+    st.integers(0),
+    st.lists(TEXTS, max_size=2),
 )
 
 
@@ -68,13 +82,13 @@ def test_every_report_is_as_the_schema_says(report, written):
     assert [site["path"] for site in document["sites"]] == [row.place.path for row in report.rows]
 
 
-def test_the_schema_names_every_key(report):
-    document = json.loads(json_view.render(report))
+def test_the_schema_names_every_key(traced):
+    document = json.loads(json_view.render(traced))
     assert set(document) == set(SCHEMA["properties"]) == set(SCHEMA["required"])
     for name in ("summary", "tool"):
         part = SCHEMA["properties"][name]
         assert set(document[name]) == set(part["properties"]) == set(part["required"])
-    for name in ("sites", "findings", "changes"):
+    for name in ("sites", "findings", "traces", "changes"):
         part = SCHEMA["properties"][name]["items"]
         assert set(document[name][0]) == set(part["properties"]) == set(part["required"])
 
@@ -98,8 +112,8 @@ def test_the_schema_refuses_what_is_none(report, spoil):
     assert not VALIDATOR.is_valid(spoiled)
 
 
-def test_what_it_says(report):
-    document = json.loads(json_view.render(report, written=True))
+def test_what_it_says(traced):
+    document = json.loads(json_view.render(traced, written=True))
     assert document["summary"] == {
         "sites": 5,
         "native": 1,
@@ -111,7 +125,11 @@ def test_what_it_says(report):
         "findings": 2,
         "searched": 120,
         "candidates": 4,
+        "texts": 9,
+        "traces": 3,
+        "open_traces": 1,
     }
+    assert document["trace_counts"] == {"configuration": 1, "site": 2}
     assert document["sites"][1]["name"] == "answer-escapes"
     # The evidence is always there.
     assert document["sites"][1]["evidence"][0] == {"line": 139, "text": "sent here"}

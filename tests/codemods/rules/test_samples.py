@@ -24,7 +24,8 @@ def planned(tmp_path):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text, encoding="utf-8")
         report = run([tmp_path], case.options)
-        return report, {item.code: item for item in (*report.rows, *report.findings)}
+        traces = [trace for trace in report.traces if trace.code.startswith("AR17")]
+        return report, {item.code: item for item in (*report.rows, *report.findings, *traces)}
 
     return plan
 
@@ -36,6 +37,8 @@ def test_it_fires(planned, code, case):
     kind = RULES[code].kind
     if kind == "finding":
         assert fired[code] in report.findings
+    elif kind == "trace":
+        assert fired[code] in report.traces
     else:
         assert fired[code].verdict == kind
     if kind == "native" or (kind == "bridged" and not fired[code].done):
@@ -44,7 +47,7 @@ def test_it_fires(planned, code, case):
             assert change.after.decode() == case.replacement
     else:
         # A finding may stand beside a site that is edited.
-        assert kind == "finding" or not report.changes
+        assert kind in {"finding", "trace"} or not report.changes
 
 
 @pytest.mark.parametrize(("code", "case"), samples("valid"))

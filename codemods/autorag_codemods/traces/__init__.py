@@ -1,0 +1,8 @@
+"""Every place where a plain search finds the legacy API's name, and what each of them is.
+
+`ledger` accounts for a tree; `python` and `others` classify what stands in one file.
+"""
+
+from .ledger import account, texts_with_traces
+
+__all__ = ["account", "texts_with_traces"]

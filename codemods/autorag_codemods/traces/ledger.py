@@ -1,0 +1,103 @@
+"""The account of a whole tree: each trace in each file, once."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from autorag_codemods.report.model import Place, Trace
+from autorag_codemods.scan import Source, blocks, files_mentioning, may_matter
+
+from .others import TextFile, keys_of, text_of, traces_of_text
+from .python import traces_of_python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from autorag_codemods.report.model import Finding, Report
+    from autorag_codemods.scan import Problem
+
+__all__ = ["LARGEST", "account", "texts_with_traces"]
+
+LARGEST = 8 << 20
+"""Bytes of the largest file beside Python that is looked at."""
+
+_NAMED = 3
+
+
+def account(
+    report: Report,
+    *,
+    judged: Iterable[tuple[Source, Sequence[Finding]]],
+    problems: Iterable[Problem],
+    texts: Iterable[TextFile | str],
+    python: Sequence[str],
+) -> None:
+    """Put every trace into a report.
+
+    Args:
+        report: The report; its rows are known.
+        judged: Python files that hold a trace, and what was found beside their sites.
+        problems: Python files that could not be read as text.
+        texts: Other files that hold a trace, the path alone for one that is no text.
+        python: The paths of all Python files.
+    """
+    found: list[Trace] = []
+    for source, findings in judged:
+        found += traces_of_python(source, str(source.path), report.rows, findings)
+    for problem in problems:
+        found += _in_no_text(problem)
+    read = list(texts)
+    readers = _readers(read, python)
+    for text in read:
+        if isinstance(text, str):
+            found.append(Trace("binary", "AR179", "a file that is no text", Place(text, 1, 1)))
+        else:
+            found += traces_of_text(text, readers)
+    report.traces = sorted(found, key=lambda trace: trace.place)
+
+
+def texts_with_traces(paths: Iterable[str], report: Report) -> Iterator[TextFile | str]:
+    """Read the files that are not Python, and give those that hold a trace; counted in `report`."""
+    for path in paths:
+        try:
+            if os.stat(path).st_size > LARGEST:  # noqa: PTH116 (no object for each path)
+                report.unread.append(path)
+                continue
+            raw = b"".join(blocks(path))
+        except OSError:
+            report.unread.append(path)
+            continue
+        report.texts += 1
+        if may_matter(raw):
+            yield text_of(path, raw) or path
+
+
+def _in_no_text(problem: Problem) -> Iterator[Trace]:
+    """A Python file that is no text: the search finds it, as one place."""
+    try:
+        raw = b"".join(blocks(problem.path))
+    except OSError:
+        return
+    if not may_matter(raw):
+        return
+    path, text = str(problem.path), f"in a file that was left: {problem.text}"
+    if b"\0" in raw:
+        yield Trace("skipped", problem.code, text, Place(path, 1, 1))
+        return
+    decoded = text_of(path, raw)
+    if decoded is not None:
+        for trace in traces_of_text(decoded, {}):
+            yield Trace("skipped", problem.code, text, trace.place)
+
+
+def _readers(texts: Iterable[TextFile | str], python: Sequence[str]) -> dict[str, list[str]]:
+    """For each key of a configuration some of the Python files that hold it; all in one pass."""
+    keys = {key for text in texts if isinstance(text, TextFile) for key in keys_of(text)}
+    words = {key.encode(): key for key in sorted(keys)}
+    found: dict[str, list[str]] = {key: [] for key in words.values()}
+    for path in files_mentioning(words, python) if words else ():
+        for word, key in words.items():
+            if len(found[key]) < _NAMED and any(files_mentioning([word], [path])):
+                found[key].append(path)
+    return found
