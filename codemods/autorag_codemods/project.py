@@ -27,15 +27,20 @@ _AT_THE_WIRE = {
     "httpx.MockTransport": re.compile(r"\bMockTransport\b"),
     "requests_mock.Adapter": re.compile(r"\brequests_mock\.(?:Adapter|adapter)\b"),
 }
+_SENDING = r"requests|httpx|aiohttp|urllib3|cloudflare|urllib\.request|http\.client"
 _PATCHES = re.compile(
-    r"\.\s*(?:requests|httpx)\s*=[^=]|\b(?:requests|httpx)\.\w+\s*=[^=]"
+    rf"\.\s*(?:{_SENDING})\s*=[^=]|\b(?:{_SENDING})\.\w+\s*=[^=]"
     r"|(?:\bpatch(?:\.object|\.dict)?|\bsetattr)\(\s*[^\n]*?"
-    r"\b(?:requests|httpx|post|Session|Client)\b"
-    r"|\brequests_mock\b"
+    rf"\b(?:{_SENDING}|post|Session|Client|ClientSession|urlopen|build_opener|PoolManager"
+    r"|HTTPSConnection|(?:Async)?Cloudflare)\b"
+    r"|\b(?:requests_mock|aioresponses)\b"
 )
 _TEST = re.compile(r"^test_.*\.py$|_test\.py$|^conftest\.py$")
 _WORDS = (b"responses", b"respx", b"respx_mock", b"vcr", b"httpx_mock", b"MockTransport")
-_MOCKING = (b"requests_mock", b"patch", b"setattr", b"requests", b"httpx")
+_MOCKING = (
+    *(b"requests_mock", b"aioresponses", b"patch", b"setattr", b"requests", b"httpx", b"aiohttp"),
+    *(b"urllib3", b"urlopen", b"cloudflare", b"HTTPSConnection"),
+)
 
 
 def root_of(path: Path) -> Path:
