@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["bridge_import", "can_bridge"]
 
 _PACKAGE = "urllib"
-_PARTS = frozenset({"error", "parse", "request"})
-"""What the drop-in of this package has of it."""
+"""A package whose parts are imported by themselves; its drop-in has all of them."""
 
 
 def can_bridge(parents: Parents, imported: cst.CSTNode | None, library: str) -> str:
@@ -43,20 +42,11 @@ def can_bridge(parents: Parents, imported: cst.CSTNode | None, library: str) -> 
 def _part_problem(parents: Parents, imported: cst.ImportAlias, package: str, part: str) -> str:
     """Why the import of a part of a package cannot be bridged."""
     statement = parents.of(imported)
-    if isinstance(statement, cst.ImportFrom):
-        module = dotted(statement.module) if statement.module is not None else ""
-        if module == f"{package}.{part}":
-            return ""
-        if module != package or isinstance(statement.names, cst.ImportStar):
-            return "it is imported from a part of the library"
-        parts = {dotted(alias.name) for alias in statement.names}
-    elif imported.asname is not None:
-        parts = {dotted(imported.name).removeprefix(f"{package}.")}
-    else:
-        aliases = _package_imports(parents, package)
-        parts = {dotted(alias.name).removeprefix(f"{package}.") for alias in aliases} - {package}
-    others = sorted(parts - {part, *_PARTS})
-    return f"another part of the package is imported as well ({others[0]})" if others else ""
+    if not isinstance(statement, cst.ImportFrom):
+        return ""
+    module = dotted(statement.module) if statement.module is not None else ""
+    is_whole = module == package and not isinstance(statement.names, cst.ImportStar)
+    return "" if is_whole or module == f"{package}.{part}" else "it is imported from elsewhere"
 
 
 def _package_imports(parents: Parents, package: str) -> list[cst.ImportAlias]:
