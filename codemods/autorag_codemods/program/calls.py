@@ -69,6 +69,9 @@ def call(run: Run, node: cst.Call) -> Values:
         for send in _sends(run, callee, node)
     ]
     if sent:
+        if all(type(callee) is Method for callee, _ in sent):
+            # What any caller may hand in is taken for what the callers here do hand in.
+            callees = frozenset(each for each in callees if type(each) is not Unknown)
         return _send(run, node, callees, [send for _, send in sent])
     results = [_call_one(run, node, callee) for callee in sorted(callees, key=_stable)]
     return join(*results) if results else _call_one(run, node, Unknown())
@@ -179,7 +182,7 @@ def _joined(sends: list[Send]) -> Send:
     return sends[0]._replace(
         url_values=join(*(send.url_values for send in sends)),
         odd=next((send.odd for send in sends if send.odd is not None), None),
-        bridgeable=all(send.bridgeable for send in sends),
+        bridgeable=any(send.bridgeable for send in sends),
         unbridgeable=next((send.unbridgeable for send in sends if send.unbridgeable), ""),
     )
 

@@ -10,7 +10,7 @@ from . import strings
 from .environment import Environment, join, joined_environment
 from .expressions import bind
 from .facts import Export
-from .functions import entry_values
+from .functions import entry_values, instance_of
 from .importing import import_from, plain_import
 from .responses import as_lines
 from .run import BudgetError, Loop, Run
@@ -271,7 +271,8 @@ def _annotated(run: Run, node: cst.AnnAssign) -> bool:
             )
         bind(run, node.target, values)
     elif isinstance(node.target, cst.Name) and run.in_class is not None:
-        run.assign(node.target.value, UNKNOWN)
+        made = instance_of(run, node.annotation.annotation)
+        run.assign(node.target.value, UNKNOWN if made is None else frozenset({made}))
     return True
 
 

@@ -11,8 +11,11 @@ from autorag_codemods.senders import DROP_INS
 
 from .edits import Edit, Editor
 from .imports import next_line, sorted_block, sorted_key
+from .sections import move_below_standard_library
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autorag_codemods.program import Parents, Positions
 
 __all__ = ["bridge_import", "can_bridge"]
@@ -69,6 +72,13 @@ def bridge_import(
     positions = editor.positions
     if isinstance(statement, cst.ImportFrom) and statement.module is not None:
         start, end = positions.span(statement.module)
+        whole_start, whole_end = positions.span(statement)
+        text = positions.text
+        made = f"{text[whole_start:start]}{DROP_INS}.{library}{text[end:whole_end]}"
+        if library.partition(".")[0] == _PACKAGE and move_below_standard_library(
+            editor, parents, statement, made, whole_end
+        ):
+            return
         editor.edits.append(Edit(start, end, lambda: f"{DROP_INS}.{library}", frozenset()))
         return
     if not isinstance(statement, cst.Import):
@@ -103,7 +113,7 @@ def _bridge_package(editor: Editor, parents: Parents, package: str) -> None:
             end = next_line(positions.text, _end(positions, statement))
             editor.edits.append(Edit(start, end, str, frozenset()))
         else:
-            _replace(editor, parents, statement, by_statement[statement], made)
+            _replace(editor, parents, statement, by_statement[statement], made, order)
 
 
 def _body(parents: Parents, statement: cst.Import) -> cst.CSTNode | None:
@@ -148,11 +158,18 @@ def _replace(
     statement: cst.Import,
     aliases: list[cst.ImportAlias],
     made: str,
+    going: Sequence[cst.Import] = (),
 ) -> None:
     """Put an import in the place of some of the names of a statement."""
     positions = editor.positions
     rest = [alias for alias in statement.names if alias not in aliases]
     if not rest:
+        is_standard = dotted(aliases[0].name).partition(".")[0] == _PACKAGE
+        end = _end(positions, statement)
+        if is_standard and move_below_standard_library(
+            editor, parents, statement, made, end, going
+        ):
+            return
         _replace_alone(editor, parents, statement, made)
         return
     names = ", ".join(map(_spelled, rest))

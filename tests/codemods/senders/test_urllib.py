@@ -125,7 +125,7 @@ HEAD = {
     "import urllib.request\n": "from autorag_migrate.adapters import urllib\n",
     "import urllib.request, re\n": "import re\nfrom autorag_migrate.adapters import urllib\n",
     "import urllib.parse\nimport urllib.request\nimport zlib\n": (
-        "import zlib\nfrom autorag_migrate.adapters import urllib\n"
+        "import zlib\n\nfrom autorag_migrate.adapters import urllib\n"
     ),
     "import urllib.parse\nX = 1\nimport urllib.request\n": (
         "from autorag_migrate.adapters import urllib\nX = 1\n"
@@ -139,6 +139,16 @@ HEAD = {
     ),
     "import urllib.error, urllib.request, urllib.parse\n": (
         "from autorag_migrate.adapters import urllib\n"
+    ),
+    "import json\nimport urllib.request  # why\n\nimport anyio\nimport yarl\n": (
+        "import json\n\nimport anyio\nimport yarl\nfrom autorag_migrate.adapters import urllib  # why\n"
+    ),
+    "import json\nimport urllib.request\n\nfrom anyio import run\nfrom yarl import URL\n": (
+        "import json\n\nfrom anyio import run\nfrom autorag_migrate.adapters import urllib\n"
+        "from yarl import URL\n"
+    ),
+    "import json\nimport urllib.request\n\nfrom .x import y\n": (
+        "import json\n\nfrom autorag_migrate.adapters import urllib\n\nfrom .x import y\n"
     ),
     "def g():\n    import urllib.parse\n\nimport urllib.request\n": (
         "def g():\n    from autorag_migrate.adapters import urllib\n\n"
