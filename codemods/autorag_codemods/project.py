@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ _MARKS = ("pyproject.toml", "setup.cfg", "setup.py", ".git", ".hg")
 _OUR_PYTHON = (3, 10)
 _OURS = {"httpx": ((0, 25), (1,)), "pydantic": ((2,), (3,)), "requests": ((2, 28), (3,))}
 """The lowest version that the adapters take, and the first one that they do not."""
+_EXTRAS = {"aiohttp": ((3, 12), (4,)), "cloudflare": ((4,), (6,)), "urllib3": ((1, 26), (3,))}
+"""The same for what only a call through the library itself needs."""
 
 _AT_THE_WIRE = {
     "responses": re.compile(r"^\s*(?:import|from)\s+responses\b", re.MULTILINE),
@@ -57,6 +60,7 @@ class Project:
     def __init__(self, root: Path, exclude: Sequence[str] = (), known: Iterable[str] = ()) -> None:
         self.root = root
         self.excluded = _exclusion(root)
+        self.excluded_extras = _excluded_extras(root)
         files = [each for each in find([root], exclude=exclude) if isinstance(each, str)]
         self._files = sorted({*files, *known})
         mentioning = files_mentioning((*_WORDS, *_MOCKING), self._files)
@@ -73,6 +77,7 @@ class Project:
             doubles=self._double(source, stem),
             patched=self._patch(source, stem),
             excluded=self.excluded,
+            excluded_extras=self.excluded_extras,
             names=self._names(source, stem),
             is_test=bool(_TEST.search(source.path.name)),
         )
@@ -188,14 +193,29 @@ def _exclusion(root: Path) -> str:
         found = re.search(pattern, text)
         if found is not None and (low := _lowest(found[1])) is not None and low < _OUR_PYTHON:
             return f"the project supports Python {found[1].strip()}, the adapter needs 3.10"
+    return next(iter(_pinned(root, _OURS).values()), "")
+
+
+def _excluded_extras(root: Path) -> dict[str, str]:
+    """Libraries whose adapters a project cannot depend on, each with the reason."""
+    return _pinned(root, _EXTRAS)
+
+
+Bounds = Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]
+
+
+def _pinned(root: Path, bounds: Bounds) -> dict[str, str]:
+    """The libraries that a project pins to versions outside of some bounds."""
     lists = [*root.glob("requirements*.txt"), *root.glob("requirements/*.txt")]
-    texts = (pyproject, setup, script, *map(_text, sorted(lists)))
-    for name, (low, high) in _OURS.items():
-        for text in texts:
-            for required in _requirements(text, name):
-                if _excludes(required, low, high):
-                    return f"the project pins {name}{required}"
-    return ""
+    names = (root / "pyproject.toml", root / "setup.cfg", root / "setup.py", *sorted(lists))
+    texts = [_text(name) for name in names]
+    return {
+        name: f"the project pins {name}{required}"
+        for name, (low, high) in bounds.items()
+        for text in reversed(texts)
+        for required in _requirements(text, name)
+        if _excludes(required, low, high)
+    }
 
 
 def _requirements(text: str, name: str) -> Iterable[str]:
