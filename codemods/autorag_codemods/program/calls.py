@@ -69,10 +69,14 @@ def call(run: Run, node: cst.Call) -> Values:
         for send in _sends(run, callee, node)
     ]
     if sent:
+        known = callees
         if all(type(callee) is Method for callee, _ in sent):
-            # What any caller may hand in is taken for what the callers here do hand in.
-            callees = frozenset(each for each in callees if type(each) is not Unknown)
-        return _send(run, node, callees, [send for _, send in sent])
+            known = frozenset(each for each in callees if type(each) is not Unknown)
+        result = _send(run, node, known, [send for _, send in sent])
+        if len(known) < len(callees) and (site := run.facts.sites.get(node)) is not None:
+            # An adapter does for the clients that are made here, and nothing to any other.
+            site.block("AR114", "what sends it may be handed in from elsewhere", node)
+        return result
     results = [_call_one(run, node, callee) for callee in sorted(callees, key=_stable)]
     return join(*results) if results else _call_one(run, node, Unknown())
 

@@ -42,12 +42,6 @@ NATIVE = {
         "from aiohttp import ClientSession as S\n\n\nasync def f(q, s: S):\n"
         f'    r = await s.post("{RAG}/search", json={{"query": q}})\n    {ROWS}\n'
     ),
-    "a session that a function here is given": (
-        "import aiohttp\n\n\nasync def g(s, q):\n"
-        f'    async with s.post("{RAG}/search", json={{"query": q}}) as r:\n'
-        f"        {ROWS}\n\n\nasync def f(q):\n"
-        "    async with aiohttp.ClientSession() as s:\n        return await g(s, q)\n"
-    ),
     "a session or None, by an annotation": (
         "import aiohttp\n\n\nasync def f(q, s: aiohttp.ClientSession | None = None):\n"
         f'    r = await s.post("{RAG}/search", json={{"query": q}})\n    {ROWS}\n'
@@ -94,6 +88,15 @@ BRIDGED = {
     "two bodies": (
         "AR112",
         program(ROWS, call=f's.post("{RAG}/search", data=q, json={{"query": q}})'),
+    ),
+    "a session that a function here is given": (
+        "AR114",
+        (
+            "import aiohttp\n\n\nasync def g(s, q):\n"
+            f'    async with s.post("{RAG}/search", json={{"query": q}}) as r:\n'
+            f"        {ROWS}\n\n\nasync def f(q):\n"
+            "    async with aiohttp.ClientSession() as s:\n        return await g(s, q)\n"
+        ),
     ),
     "a middleware of the session": (
         "AR114",
