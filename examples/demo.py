@@ -22,7 +22,7 @@ OFFICE = HERE / "legacy_app"
 BEFORE = "import requests"
 AFTER = "from autorag_migrate.adapters import requests"
 STAYS = {"nightly"}
-"""Calls that are sent with urllib, for which there is no adapter."""
+"""Calls that are sent with http.client, for which there is no adapter."""
 
 
 def copy_of_the_office(folder: Path) -> Path:
@@ -85,7 +85,7 @@ def main() -> int:
 
         heading("3. The same program, rewritten")
         office = copy_of_the_office(folder / "office")
-        # Exit code 1: something is left to do; after apply, it is the call with urllib.
+        # Exit code 1: something is left to do; after apply, it is the call with http.client.
         wrong = [
             f"autorag-migrate {arguments[0]} gave {code}"
             for arguments in (
@@ -104,7 +104,7 @@ def main() -> int:
     if wrong:
         print("\nThe outcomes are not the same, or not as they must be:", *wrong, sep="\n  ")
         return 1
-    print("\nSame outcomes. Only nightly.py still asks the legacy API: it sends with urllib,")
+    print("\nSame outcomes. Only nightly.py still asks the legacy API: it sends with http.client,")
     print("which has no adapter, so it was left as it is. The or filter is refused without asking.")
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ _MARKS = ("pyproject.toml", "setup.cfg", "setup.py", ".git", ".hg")
 _OUR_PYTHON = (3, 10)
 _OURS = {"httpx": ((0, 25), (1,)), "pydantic": ((2,), (3,)), "requests": ((2, 28), (3,))}
 """The lowest version that the adapters take, and the first one that they do not."""
+_EXTRAS = {"aiohttp": ((3, 12), (4,)), "cloudflare": ((4,), (6,)), "urllib3": ((1, 26), (3,))}
+"""The same for what only a call through the library itself needs."""
 
 _AT_THE_WIRE = {
     "responses": re.compile(r"^\s*(?:import|from)\s+responses\b", re.MULTILINE),
@@ -28,15 +31,20 @@ _AT_THE_WIRE = {
     "httpx.MockTransport": re.compile(r"\bMockTransport\b"),
     "requests_mock.Adapter": re.compile(r"\brequests_mock\.(?:Adapter|adapter)\b"),
 }
+_SENDING = r"requests|httpx|aiohttp|urllib3|cloudflare|urllib\.request|http\.client"
 _PATCHES = re.compile(
-    r"\.\s*(?:requests|httpx)\s*=[^=]|\b(?:requests|httpx)\.\w+\s*=[^=]"
+    rf"\.\s*(?:{_SENDING})\s*=[^=]|\b(?:{_SENDING})\.\w+\s*=[^=]"
     r"|(?:\bpatch(?:\.object|\.dict)?|\bsetattr)\(\s*[^\n]*?"
-    r"\b(?:requests|httpx|post|Session|Client)\b"
-    r"|\brequests_mock\b"
+    rf"\b(?:{_SENDING}|post|Session|Client|ClientSession|urlopen|build_opener|PoolManager"
+    r"|HTTPSConnection|(?:Async)?Cloudflare)\b"
+    r"|\b(?:requests_mock|aioresponses)\b"
 )
 _TEST = re.compile(r"^test_.*\.py$|_test\.py$|^conftest\.py$")
 _WORDS = (b"responses", b"respx", b"respx_mock", b"vcr", b"httpx_mock", b"MockTransport")
-_MOCKING = (b"requests_mock", b"patch", b"setattr", b"requests", b"httpx")
+_MOCKING = (
+    *(b"requests_mock", b"aioresponses", b"patch", b"setattr", b"requests", b"httpx", b"aiohttp"),
+    *(b"urllib3", b"urlopen", b"cloudflare", b"HTTPSConnection"),
+)
 
 
 def root_of(path: Path, given: Iterable[Path] = ()) -> Path:
@@ -62,6 +70,7 @@ class Project:
     def __init__(self, root: Path, exclude: Sequence[str] = ()) -> None:
         self.root = root
         self.excluded = _exclusion(root)
+        self.excluded_extras = _excluded_extras(root)
         found = find([root], exclude=exclude)
         self._files = sorted(each for each in found if isinstance(each, str))
         self._uses: dict[Path, dict[str, list[str]]] = {}
@@ -90,6 +99,7 @@ class Project:
             doubles=self._double(source, stem),
             patched=self._patch(source, stem),
             excluded=self.excluded,
+            excluded_extras=self.excluded_extras,
             names=names,
             is_test=is_test(source.path),
             whole=True,
@@ -211,14 +221,29 @@ def _exclusion(root: Path) -> str:
         found = re.search(pattern, text)
         if found is not None and (low := _lowest(found[1])) is not None and low < _OUR_PYTHON:
             return f"the project supports Python {found[1].strip()}, the adapter needs 3.10"
+    return next(iter(_pinned(root, _OURS).values()), "")
+
+
+def _excluded_extras(root: Path) -> dict[str, str]:
+    """Libraries whose adapters a project cannot depend on, each with the reason."""
+    return _pinned(root, _EXTRAS)
+
+
+Bounds = Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]
+
+
+def _pinned(root: Path, bounds: Bounds) -> dict[str, str]:
+    """The libraries that a project pins to versions outside of some bounds."""
     lists = [*root.glob("requirements*.txt"), *root.glob("requirements/*.txt")]
-    texts = (pyproject, setup, script, *map(_text, sorted(lists)))
-    for name, (low, high) in _OURS.items():
-        for text in texts:
-            for required in _requirements(text, name):
-                if _excludes(required, low, high):
-                    return f"the project pins {name}{required}"
-    return ""
+    names = (root / "pyproject.toml", root / "setup.cfg", root / "setup.py", *sorted(lists))
+    texts = [_text(name) for name in names]
+    return {
+        name: f"the project pins {name}{required}"
+        for name, (low, high) in bounds.items()
+        for text in reversed(texts)
+        for required in _requirements(text, name)
+        if _excludes(required, low, high)
+    }
 
 
 def _requirements(text: str, name: str) -> Iterable[str]:

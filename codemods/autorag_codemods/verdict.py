@@ -46,6 +46,7 @@ class Surroundings:
         doubles: A test that answers for the legacy URL at the wire, "" for none.
         patched: A test that patches the sender, "" for none.
         excluded: Why the project cannot depend on the adapter, "" when it can.
+        excluded_extras: The same for the adapters of single libraries that it cannot depend on.
         names: Names that files beside the program take from this module, each with one of them.
         is_test: Whether it is a test itself.
         whole: Whether the whole project was looked at; else anyone may use what is public.
@@ -54,6 +55,7 @@ class Surroundings:
     doubles: str = ""
     patched: str = ""
     excluded: str = ""
+    excluded_extras: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     is_test: bool = False
     whole: bool = False
@@ -326,7 +328,9 @@ class _Verdicts:
             return self._made(
                 site, "manual", "AR133", f"{block.reason}, and {problem}", block=block
             )
-        if excluded := self._member(site.send.call).around.excluded:
+        around = self._member(site.send.call).around
+        excluded = around.excluded or around.excluded_extras.get(send.library)
+        if excluded:
             reason = f"{block.reason}, and {excluded}"
             return self._made(site, "manual", "AR131", reason, block=block)
         assert isinstance(imported, cst.ImportAlias)  # noqa: S101 (can_bridge has said so)

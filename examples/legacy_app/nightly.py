@@ -1,17 +1,23 @@
 """The nightly report: runs where nothing but Python is installed."""
 
+import http.client
 import json
-import urllib.request
+from urllib.parse import urlsplit
 
 from config import ACCOUNT_ID, API_BASE, API_TOKEN, RAG_NAME
 
+API = urlsplit(API_BASE)
+CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
+
 
 def report(topic):
-    request = urllib.request.Request(
-        f"{API_BASE}/accounts/{ACCOUNT_ID}/autorag/rags/{RAG_NAME}/search",
-        data=json.dumps({"query": topic, "max_num_results": 10}).encode(),
-        headers={"Authorization": f"Bearer {API_TOKEN}", "Content-Type": "application/json"},
+    connection = CONNECTIONS[API.scheme](API.netloc, timeout=30)
+    connection.request(
+        "POST",
+        f"{API.path}/accounts/{ACCOUNT_ID}/autorag/rags/{RAG_NAME}/search",
+        json.dumps({"query": topic, "max_num_results": 10}),
+        {"Authorization": f"Bearer {API_TOKEN}", "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        rows = json.load(answer)["result"]["data"]
+    rows = json.load(connection.getresponse())["result"]["data"]
+    connection.close()
     return f"{len(rows)} rows on {topic}, first {rows[0]['filename']}"

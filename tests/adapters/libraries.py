@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json as json_
+import urllib.error
+import urllib.request
 from base64 import b64encode
+from http.client import HTTPException
+from http.cookiejar import CookieJar
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +20,7 @@ import urllib3
 from autorag_migrate.adapters import aiohttp as adapted_aiohttp
 from autorag_migrate.adapters import httpx as adapted_httpx
 from autorag_migrate.adapters import requests as adapted_requests
+from autorag_migrate.adapters import urllib as adapted_urllib
 from autorag_migrate.adapters import urllib3 as adapted_urllib3
 
 if TYPE_CHECKING:
@@ -47,6 +52,7 @@ class Library:
     name: str
     error: Any
     asynchronous = False
+    decodes = True
     follows_post = True
     shows_request = True
     raises_for_status = True
@@ -223,6 +229,12 @@ class Requests(Library):
                     break
 
 
+async def secure_connections_closed(url: str) -> None:
+    """Wait as aiohttp's documentation advises: a session does not wait for TLS to say goodbye."""
+    if url.startswith("https:"):
+        await asyncio.sleep(0.1)
+
+
 class Aiohttp(Library):
     name = "aiohttp"
     error = aiohttp.ClientError
@@ -278,7 +290,9 @@ class Aiohttp(Library):
                     json=lambda: json_.loads(body),
                     raise_for_status=response.raise_for_status,
                 )
-                return Answer(response.status, list(response.headers.items()), body, seen)
+                answer = Answer(response.status, list(response.headers.items()), body, seen)
+            await secure_connections_closed(url)
+            return answer
 
         return asyncio.run(run())
 
@@ -366,4 +380,85 @@ class Urllib3(Library):
                         break
 
 
-LIBRARIES: list[Library] = [SyncHttpx(), AsyncHttpx(), Requests(), Aiohttp(), Urllib3()]
+class Urllib(Library):
+    name = "urllib"
+    error = (OSError, HTTPException)
+    decodes = follows_post = shows_request = False
+
+    def url_of(self, error):
+        return getattr(error, "url", None)
+
+    def sent_by(self, holder):
+        return None
+
+    def cookies_of(self, response):
+        return {each.name: (each.value, each.path) for each in response.cookies}
+
+    def _opener(self, adapted: bool, *handlers: Any, **arguments: Any) -> Any:
+        build = (adapted_urllib if adapted else urllib).request.build_opener
+        return build(*handlers, **arguments)
+
+    def call(
+        self,
+        method,
+        url,
+        *,
+        adapted=True,
+        base=None,
+        ours=None,
+        json=None,
+        content=None,
+        headers=None,
+        timeout=10,
+        follow=False,
+        auth=None,
+    ):
+        headers = dict(headers or {})
+        if json is not None:
+            content = json_.dumps(json).encode()
+        if content is not None:
+            headers.setdefault("Content-Type", "application/json")
+        handlers: list[Any] = []
+        if isinstance(auth, tuple):
+            headers |= basic(*auth)
+        elif auth is not None:
+            handlers.append(auth)
+        jar = CookieJar()
+        cookies = urllib.request.HTTPCookieProcessor(jar)
+        opener = self._opener(adapted, cookies, *handlers, **_ours(adapted, base, ours))
+        request = urllib.request.Request(url, content, headers, method=method)
+        failed: list[urllib.error.HTTPError] = []
+        try:
+            response = opener.open(request, timeout=timeout)
+        except urllib.error.HTTPError as error:
+            failed.append(error)
+            response = error
+
+        def raise_for_status() -> None:
+            for error in failed:
+                raise error
+
+        with response:
+            body = response.read()
+            seen = SimpleNamespace(
+                url=response.geturl(),
+                history=[],
+                cookies=jar,
+                json=lambda: json_.loads(body),
+                raise_for_status=raise_for_status,
+            )
+            return Answer(response.status, list(response.headers.items()), body, seen)
+
+    def read(self, url, on_piece, *, adapted=True, base=None, json=STREAM, timeout=10):
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(url, json_.dumps(json).encode(), headers)
+        opener = self._opener(adapted, **_ours(adapted, base, None))
+        with opener.open(request, timeout=timeout) as response:
+            while piece := response.read1(1024):
+                if on_piece(piece) is False:
+                    break
+
+
+LIBRARIES: list[Library] = [
+    *(SyncHttpx(), AsyncHttpx(), Requests(), Aiohttp(), Urllib(), Urllib3()),
+]

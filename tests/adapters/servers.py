@@ -147,11 +147,15 @@ class Peer:
     def wait_until_gone(self) -> bool:
         """Whether the client hung up; blocks until then."""
         self.socket.settimeout(PATIENCE)
-        with suppress(OSError):
+        try:
             while self.socket.recv(1024):
                 pass
-            self.gone.set()
-        return self.gone.is_set()
+        except TimeoutError:
+            return False
+        except OSError:  # hung up with something unread
+            pass
+        self.gone.set()
+        return True
 
 
 def read_request(peer: Peer) -> Received | None:

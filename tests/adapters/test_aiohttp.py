@@ -16,7 +16,7 @@ import pytest
 from aiohttp import TraceConfig
 
 from adapters.conftest import Authority
-from adapters.libraries import ANSWER, SEARCH, STREAM
+from adapters.libraries import ANSWER, SEARCH, STREAM, secure_connections_closed
 from adapters.servers import (
     CHUNKS_EVENT,
     DONE,
@@ -49,7 +49,9 @@ def run(
 
     async def main() -> Any:
         async with ClientSession(api_base_url=server.base, **arguments) as session:
-            return await use(session)
+            used = await use(session)
+        await secure_connections_closed(server.origin)
+        return used
 
     return asyncio.run(main())
 
@@ -256,8 +258,11 @@ def test_an_unknown_authority_is_refused_as_before(authority: Authority) -> None
         ):
 
             async def main(kind: Any = kind, more: Any = more) -> None:
-                async with kind(**more) as session:
-                    await session.post(server.legacy(), json=SEARCH)
+                try:
+                    async with kind(**more) as session:
+                        await session.post(server.legacy(), json=SEARCH)
+                finally:
+                    await secure_connections_closed(server.origin)
 
             with pytest.raises(aiohttp.ClientConnectorCertificateError):
                 asyncio.run(main())

@@ -379,6 +379,9 @@ def test_patches_reach_the_caller(place: Any) -> None:
         assert adapted.PoolManager().request("POST", "u") == "theirs"
     with patch("urllib3.connectionpool.HTTPConnectionPool.urlopen", return_value="theirs"):
         assert adapted.PoolManager().request("POST", "http://x/", redirect=False) == "theirs"
+    manager = adapted.PoolManager
+    with patch("urllib3.HTTPConnectionPool"):
+        manager()
     assert urllib3.PoolManager is urllib3.poolmanager.PoolManager
     assert adapted.PoolManager is PoolManager
 

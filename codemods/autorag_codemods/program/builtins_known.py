@@ -243,6 +243,11 @@ def _isinstance(run: Run, node: cst.Call) -> Values | None:
     return frozenset({Unknown(kind="bool")})
 
 
+def _cast(run: Run, node: cst.Call) -> Values | None:
+    """``typing.cast(kind, value)``: the value."""
+    return run.evaluate(node.args[1].value) if len(node.args) == _TWO and _plain(node) else None
+
+
 def _has(run: Run, node: cst.Call) -> Values | None:
     """``hasattr``: what an object of JavaScript has is what was asked for."""
     for argument in node.args:
@@ -329,6 +334,7 @@ KNOWN: dict[str, Known] = {
     "filter": _filter,
     "isinstance": _isinstance,
     "hasattr": _has,
+    "typing.cast": _cast,
     "pyodide.ffi.to_js": _to_js,
     "js.JSON.parse": _json_parse,
     "getattr": _reflected,

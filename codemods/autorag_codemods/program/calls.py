@@ -70,7 +70,15 @@ def call(run: Run, node: cst.Call) -> Values:
         for send in _sends(run, callee, node)
     ]
     if sent:
-        return _send(run, node, callees, [send for _, send in sent])
+        known = callees
+        if all(type(callee) is Method for callee, _ in sent):
+            known = frozenset(each for each in callees if type(each) is not Unknown)
+        result = _send(run, node, known, [send for _, send in sent])
+        site = run.facts.sites.get((node, run.context))
+        if len(known) < len(callees) and site is not None:
+            # An adapter does for the clients that are made here, and nothing to any other.
+            site.block("AR114", "what sends it may be handed in from elsewhere", node)
+        return result
     results = [_call_one(run, node, callee) for callee in sorted(callees, key=_stable)]
     return join(*results) if results else _call_one(run, node, Unknown())
 
@@ -180,7 +188,7 @@ def _joined(sends: list[Send]) -> Send:
     return sends[0]._replace(
         url_values=join(*(send.url_values for send in sends)),
         odd=next((send.odd for send in sends if send.odd is not None), None),
-        bridgeable=all(send.bridgeable for send in sends),
+        bridgeable=any(send.bridgeable for send in sends),
         unbridgeable=next((send.unbridgeable for send in sends if send.unbridgeable), ""),
     )
 

@@ -34,6 +34,7 @@ __all__ = [
     "call_values",
     "call_with",
     "entry_values",
+    "instance_of",
     "only_return",
     "parameters",
 ]
@@ -226,16 +227,29 @@ def _annotated(run: Run, param: cst.Param) -> Value:
         )
     node = param.annotation.annotation
     text = _annotation_text(node)
-    for value in run.evaluate(node) if isinstance(node, (cst.Name, cst.Attribute)) else ():
-        if isinstance(value, Symbol):
-            for library in run.libraries:
-                if library.annotated(value.name):
-                    return Made(value, None)
+    made = instance_of(run, node)
+    if made is not None:
+        return made
     maybe_none = maybe_none or "None" in text or "Optional" in text
     kind = next(
         (kind for kind in ("str", "int", "float", "bool") if kind in text.split("|")[0]), ""
     )
     return Unknown(maybe_none, kind, hinted="autorag" in param.name.value.lower().replace("_", ""))
+
+
+def instance_of(run: Run, node: cst.BaseExpression) -> Made | None:
+    """The client that an annotation names, also one that may be None."""
+    match node:
+        case cst.BinaryOperation(left=left, right=cst.Name("None")):
+            node = left
+        case cst.Subscript(value=named, slice=[cst.SubscriptElement(slice=cst.Index(value=inner))]):
+            node = inner if dotted(named).rpartition(".")[2] == "Optional" else node
+    for value in run.evaluate(node) if isinstance(node, (cst.Name, cst.Attribute)) else ():
+        if isinstance(value, Symbol):
+            for library in run.libraries:
+                if library.annotated(value.name):
+                    return Made(value, None)
+    return None
 
 
 def _annotation_text(node: cst.BaseExpression) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from .environment import join
+from .functions import instance_of
 from .values import (
     UNKNOWN,
     Class,
@@ -114,7 +115,8 @@ def default_of(run: Run, info: ClassInfo, node: cst.AnnAssign) -> Values:
     if has_made_init(info) and (is_open or not _is_record(info)):
         return values | UNKNOWN
     if node.value is None and not has_made_init(info):
-        return UNKNOWN
+        made = instance_of(run, node.annotation.annotation)
+        return UNKNOWN if made is None else frozenset({made})
     return values | UNKNOWN if is_open and info.module.opened(name) else values
 
 

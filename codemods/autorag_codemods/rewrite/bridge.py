@@ -11,15 +11,17 @@ from autorag_codemods.senders import DROP_INS
 
 from .edits import Edit, Editor
 from .imports import sorted_block, sorted_key
+from .sections import move_below_standard_library
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autorag_codemods.program import Parents, Positions
 
 __all__ = ["bridge_import", "can_bridge"]
 
 _PACKAGE = "urllib"
-_PARTS = frozenset({"error", "parse", "request"})
-"""What the drop-in of this package has of it."""
+"""A package whose parts are imported by themselves; its drop-in has all of them."""
 
 
 def can_bridge(parents: Parents, imported: cst.CSTNode | None, library: str) -> str:
@@ -43,20 +45,11 @@ def can_bridge(parents: Parents, imported: cst.CSTNode | None, library: str) -> 
 def _part_problem(parents: Parents, imported: cst.ImportAlias, package: str, part: str) -> str:
     """Why the import of a part of a package cannot be bridged."""
     statement = parents.of(imported)
-    if isinstance(statement, cst.ImportFrom):
-        module = dotted(statement.module) if statement.module is not None else ""
-        if module == f"{package}.{part}":
-            return ""
-        if module != package or isinstance(statement.names, cst.ImportStar):
-            return "it is imported from a part of the library"
-        parts = {dotted(alias.name) for alias in statement.names}
-    elif imported.asname is not None:
-        parts = {dotted(imported.name).removeprefix(f"{package}.")}
-    else:
-        aliases = _package_imports(parents, package, imported)
-        parts = {dotted(alias.name).removeprefix(f"{package}.") for alias in aliases} - {package}
-    others = sorted(parts - {part, *_PARTS})
-    return f"another part of the package is imported as well ({others[0]})" if others else ""
+    if not isinstance(statement, cst.ImportFrom):
+        return ""
+    module = dotted(statement.module) if statement.module is not None else ""
+    is_whole = module == package and not isinstance(statement.names, cst.ImportStar)
+    return "" if is_whole or module == f"{package}.{part}" else "it is imported from elsewhere"
 
 
 def _package_imports(parents: Parents, package: str, near: cst.CSTNode) -> list[cst.ImportAlias]:
@@ -79,6 +72,13 @@ def bridge_import(
     positions = editor.positions
     if isinstance(statement, cst.ImportFrom) and statement.module is not None:
         start, end = positions.span(statement.module)
+        whole_start, whole_end = positions.span(statement)
+        text = positions.text
+        made = f"{text[whole_start:start]}{DROP_INS}.{library}{text[end:whole_end]}"
+        if library.partition(".")[0] == _PACKAGE and move_below_standard_library(
+            editor, parents, statement, made, whole_end
+        ):
+            return
         editor.edits.append(Edit(start, end, lambda: f"{DROP_INS}.{library}", frozenset()))
         return
     if not isinstance(statement, cst.Import):
@@ -113,7 +113,7 @@ def _bridge_package(editor: Editor, parents: Parents, package: str, near: cst.CS
             end = positions.next_line(_end(positions, statement))
             editor.edits.append(Edit(start, end, str, frozenset()))
         else:
-            _replace(editor, parents, statement, by_statement[statement], made)
+            _replace(editor, parents, statement, by_statement[statement], made, order)
 
 
 def _body(parents: Parents, statement: cst.Import) -> cst.CSTNode | None:
@@ -157,11 +157,18 @@ def _replace(
     statement: cst.Import,
     aliases: list[cst.ImportAlias],
     made: str,
+    going: Sequence[cst.Import] = (),
 ) -> None:
     """Put an import in the place of some of the names of a statement."""
     positions = editor.positions
     rest = [alias for alias in statement.names if alias not in aliases]
     if not rest:
+        is_standard = dotted(aliases[0].name).partition(".")[0] == _PACKAGE
+        end = _end(positions, statement)
+        if is_standard and move_below_standard_library(
+            editor, parents, statement, made, end, going
+        ):
+            return
         _replace_alone(editor, parents, statement, made)
         return
     names = ", ".join(map(_spelled, rest))

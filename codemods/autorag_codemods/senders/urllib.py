@@ -10,7 +10,16 @@ from autorag_codemods.program.shapes import Shape
 from autorag_codemods.program.sites import Carry
 from autorag_codemods.program.values import NONE, Made, Symbol, Value
 
-from ._calls import Rules, Signature, arguments_of, canonical, make_send, sender_of
+from ._calls import (
+    DROP_INS,
+    Rules,
+    Signature,
+    adapted,
+    arguments_of,
+    canonical,
+    make_send,
+    sender_of,
+)
 
 if TYPE_CHECKING:
     from autorag_codemods.program.run import Run
@@ -53,13 +62,22 @@ class UrllibRequest(Rules):
 
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """An opener."""
-        if not isinstance(callee, Symbol) or canonical(callee.name, _LIBRARY)[0] not in _OPENERS:
+        if not isinstance(callee, Symbol):
             return None
+        name, done = canonical(callee.name, _LIBRARY)
+        if done and name == "AutoRAGHandler":
+            return Made(callee, call)
+        if name not in _OPENERS:
+            return adapted(run, callee, call, _LIBRARY)
+        symbol = callee
         for argument in call.args:
-            if not _is_handler(run, argument.value):
+            if _is_ours(run, argument.value):
+                # The opener sends through an adapter that somebody has put there.
+                symbol = Symbol(f"{DROP_INS}.{_LIBRARY}.{name}", callee.imported)
+            elif not _is_handler(run, argument.value):
                 # A handler of the caller's may see every response.
                 run.facts.hook = argument
-        return Made(callee, call)
+        return Made(symbol, call)
 
     def annotated(self, name: str) -> bool:
         """Whether it is the name of an opener's class."""
@@ -104,6 +122,14 @@ class UrllibRequest(Rules):
         if given.spread or "data" in given.named:
             odd = ("AR112", "another body may be given where the request is sent")
         return Carry(request, sends=True, odd=odd, **sender.known())
+
+
+def _is_ours(run: Run, node: cst.BaseExpression) -> bool:
+    """Whether it is the adapter's handler."""
+    return any(
+        isinstance(value, Made) and canonical(value.symbol.name, _LIBRARY)[1]
+        for value in run.evaluate(node)
+    )
 
 
 def _is_handler(run: Run, node: cst.BaseExpression) -> bool:

@@ -78,9 +78,9 @@ def rewritten_headers(exchange: Exchange) -> tuple[frozenset[str], str | None]:
     return _OF_BODY, "0" if exchange.method in _EXPECT_BODY else None
 
 
-def is_decoded(encoding: str) -> bool:
+def is_decoded(encoding: str, decoded: frozenset[str] = _ENCODINGS) -> bool:
     """Whether a library decodes what a Content-Encoding names."""
-    return {each.strip() for each in encoding.lower().split(",")} <= _ENCODINGS
+    return {each.strip() for each in encoding.lower().split(",")} <= decoded
 
 
 class Answer:
@@ -96,7 +96,13 @@ class Answer:
 
     __slots__ = ("encoded", "form", "headers", "passes")
 
-    def __init__(self, exchange: Exchange, status: int, headers: Headers) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        status: int,
+        headers: Headers,
+        decoded: frozenset[str] = _ENCODINGS,
+    ) -> None:
         kind, moved, stale, readable = b"", False, set(), True
         for name, value in headers:
             lowered = name.lower()
@@ -105,7 +111,7 @@ class Answer:
             elif lowered in _STALE:
                 stale.add(lowered)
                 if lowered == b"content-encoding":
-                    readable = is_decoded(value.decode("latin-1"))
+                    readable = is_decoded(value.decode("latin-1"), decoded)
             elif lowered == b"location":
                 moved = True
         # What the library cannot decode is left to the caller, with the header that says so.

@@ -134,7 +134,7 @@ def _legacy_response(
 
 def wrap(client: httpx.Client | httpx.AsyncClient, **ours: Any) -> None:
     """Wrap what httpx built for `client`, whatever it is wrapped in already."""
-    synchronous = isinstance(client, httpx.Client)
+    synchronous = isinstance(client, _PlainClient)
     transport: Any = AutoRAGTransport if synchronous else AsyncAutoRAGTransport
     if "_transport" not in vars(client):  # a test has replaced what builds it
         return

@@ -299,7 +299,7 @@ def adapt(
     """
     if {"_make_request", "_new_pool"}.isdisjoint(vars(pool)):
         bridge = make_bridge(settings, api_base_url, on_note)
-        if isinstance(pool, urllib3.HTTPConnectionPool):
+        if isinstance(pool, _PlainPool):
             _adapt_pool(pool, bridge)
         else:
             _adapt_manager(pool, bridge)

@@ -42,6 +42,14 @@ NATIVE = {
         "from aiohttp import ClientSession as S\n\n\nasync def f(q, s: S):\n"
         f'    r = await s.post("{RAG}/search", json={{"query": q}})\n    {ROWS}\n'
     ),
+    "a session or None, by an annotation": (
+        "import aiohttp\n\n\nasync def f(q, s: aiohttp.ClientSession | None = None):\n"
+        f'    r = await s.post("{RAG}/search", json={{"query": q}})\n    {ROWS}\n'
+    ),
+    "an annotated attribute": (
+        "import aiohttp\n\n\nclass A:\n    s: aiohttp.ClientSession\n\n    async def f(self, q):\n"
+        f'        r = await self.s.post("{RAG}/search", json={{"query": q}})\n        {ROWS}\n'
+    ),
     "the session or none yet": (
         "import aiohttp\n\n\nclass A:\n    def __init__(self):\n        self.s = None\n\n"
         "    async def f(self, q):\n        self.s = aiohttp.ClientSession()\n"
@@ -80,6 +88,15 @@ BRIDGED = {
     "two bodies": (
         "AR112",
         program(ROWS, call=f's.post("{RAG}/search", data=q, json={{"query": q}})'),
+    ),
+    "a session that a function here is given": (
+        "AR114",
+        (
+            "import aiohttp\n\n\nasync def g(s, q):\n"
+            f'    async with s.post("{RAG}/search", json={{"query": q}}) as r:\n'
+            f"        {ROWS}\n\n\nasync def f(q):\n"
+            "    async with aiohttp.ClientSession() as s:\n        return await g(s, q)\n"
+        ),
     ),
     "a middleware of the session": (
         "AR114",

@@ -34,6 +34,9 @@ NATIVE = {
     "a dict of anything": program(PLAIN, cast_to="dict[str, Any]"),
     "a Dict of objects": program(PLAIN, cast_to="Dict[str, object]"),
     "a string": program('return json.loads(r)["result"]["data"][0]["score"]', cast_to="str"),
+    "cast by typing": program(
+        "return cast(dict, r)['result']['data'][0]['score']", cast_to="object"
+    ).replace("import Any, Dict", "import Any, Dict, cast"),
     "options": program(ROWS, more=', options={"headers": {}, "timeout": 3}'),
     "other options of the client": program(ROWS, made="Cloudflare().with_options(timeout=3)"),
     "a copy": program(ROWS, made="Cloudflare().copy(max_retries=0)"),

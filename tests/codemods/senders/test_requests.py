@@ -104,6 +104,10 @@ MANUAL = {
         ),
     ),
     "prepared for something": ("AR133", program(f"{BUILT}r = send(q.prepare())")),
+    "one of two functions": (
+        "AR133",
+        program(f'send = requests.post if q else make()\nr = send("{RAG}/search", {DATA})'),
+    ),
     "a partial of something": (
         "AR130",
         program(f"r = send({DATA})", top=f'send = partial(post, "{RAG}/search")'),

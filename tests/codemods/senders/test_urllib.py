@@ -97,10 +97,6 @@ MANUAL = {
         "AR133",
         program(ROWS, opened="send(request)"),
     ),
-    "another part of the package": (
-        "AR133",
-        program("return json.load(r)", imports="import urllib.robotparser\nimport urllib.request"),
-    ),
     "the package and its part": (
         "AR133",
         program("return json.load(r)", imports="import urllib\nimport urllib.request"),
@@ -129,7 +125,7 @@ HEAD = {
     "import urllib.request\n": "from autorag_migrate.adapters import urllib\n",
     "import urllib.request, re\n": "import re\nfrom autorag_migrate.adapters import urllib\n",
     "import urllib.parse\nimport urllib.request\nimport zlib\n": (
-        "import zlib\nfrom autorag_migrate.adapters import urllib\n"
+        "import zlib\n\nfrom autorag_migrate.adapters import urllib\n"
     ),
     "import urllib.parse\nX = 1\nimport urllib.request\n": (
         "from autorag_migrate.adapters import urllib\nX = 1\n"
@@ -138,8 +134,21 @@ HEAD = {
         "from autorag_migrate.adapters import urllib\nX = 1\n"
         "from autorag_migrate.adapters import urllib  # why\n"
     ),
+    "import urllib.robotparser\nimport urllib.request\n": (
+        "from autorag_migrate.adapters import urllib\n"
+    ),
     "import urllib.error, urllib.request, urllib.parse\n": (
         "from autorag_migrate.adapters import urllib\n"
+    ),
+    "import json\nimport urllib.request  # why\n\nimport anyio\nimport yarl\n": (
+        "import json\n\nimport anyio\nimport yarl\nfrom autorag_migrate.adapters import urllib  # why\n"
+    ),
+    "import json\nimport urllib.request\n\nfrom anyio import run\nfrom yarl import URL\n": (
+        "import json\n\nfrom anyio import run\nfrom autorag_migrate.adapters import urllib\n"
+        "from yarl import URL\n"
+    ),
+    "import json\nimport urllib.request\n\nfrom .x import y\n": (
+        "import json\n\nfrom autorag_migrate.adapters import urllib\n\nfrom .x import y\n"
     ),
     "def g():\n    import urllib.parse\n\nimport urllib.request\n": (
         "def g():\n    from autorag_migrate.adapters import urllib\n\n"
@@ -172,3 +181,17 @@ def test_an_import_under_another_name(line):
     body = f'\nprint(u.urlopen("{RAG}/search", data))\n'
     assert migrate(line + body).source == ALONE[line] + body
     assert judged(ALONE[line] + body) == "bridged AR120"
+
+
+@pytest.mark.parametrize(
+    "opener",
+    [
+        "adapt(urllib.request.build_opener())",
+        "urllib.request.build_opener(AutoRAGHandler())",
+        "urllib.request.build_opener(mine, AutoRAGHandler())",
+    ],
+)
+def test_a_call_through_an_adapted_opener_is_done(opener):
+    source = program("return r.read()", top=f"opener = {opener}", opened="opener.open(request)")
+    source = f"from autorag_migrate.adapters.urllib.request import AutoRAGHandler, adapt\n{source}"
+    assert judged(source) == "bridged AR120"
