@@ -19,6 +19,7 @@ from autorag_migrate.mapping import (
     FILTER_OPERATORS,
     FILTER_TIMESTAMP_KEYS,
     INSTANCE_NAME,
+    MANAGEMENT_ABSENT,
     MANAGEMENT_ADDITIONS,
     MANAGEMENT_FIELDS,
     NEEDLES,
@@ -227,6 +228,7 @@ def test_names_of_instances(name, allowed):
 def test_management_rows_are_about_routes_that_are_carried():
     carried = {route.name for route in ROUTES if route.carried}
     assert {*MANAGEMENT_FIELDS, *MANAGEMENT_ADDITIONS} <= carried - ENDPOINTS
+    assert set(MANAGEMENT_ABSENT) == {route.name for route in ROUTES} - carried
     assert not MANAGEMENT_FIELDS.keys() & MANAGEMENT_ADDITIONS.keys()
 
 
