@@ -105,7 +105,7 @@ def main() -> int:
         print("\nThe outcomes are not the same, or not as they must be:", *wrong, sep="\n  ")
         return 1
     print("\nSame outcomes. Only nightly.py still asks the legacy API: it sends with urllib,")
-    print("which has no adapter, so it was left as it is. The or filter is refused without asking.")
+    print("which the codemods leave to you. The or filter is refused without asking.")
     return 0
 
 
