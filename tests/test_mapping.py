@@ -33,7 +33,7 @@ from autorag_migrate.mapping import (
     ROUTES,
     SETTINGS,
 )
-from sdk_types import check
+from sdk_types import BODIES, check
 
 SOURCE = Path(autorag_migrate.__file__).parent
 TRANSLATE = sorted((SOURCE / "translate").glob("*.py"))
@@ -113,6 +113,7 @@ def test_pins_are_about_fields_and_settings_that_exist():
         assert pin.why
 
 
+@pytest.mark.skipif(not BODIES, reason="an SDK before the new API")
 def test_new_options_are_those_that_the_official_types_have():
     """A value of the wrong type is a problem of its own; an unknown key would be another."""
     known_to_documentation_only = {"retrieval.metadata_only"}
