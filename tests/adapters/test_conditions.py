@@ -372,13 +372,8 @@ def test_drop_in_functions_warn_at_the_callers_line(server: Server) -> None:
         adapted_requests.request("post", server.legacy(), **arguments)  # here 4
         data, ours = json.dumps(REWRITTEN).encode(), {"api_base_url": server.base}
         adapted_urllib.request.urlopen(server.legacy(), data, **ours).close()  # here 5
-        if hasattr(adapted_urllib3, "BaseHTTPResponse"):
-            adapted_urllib3.request("POST", server.legacy(), body=data, **ours)  # here 6
-            adapted_urllib3._manager.cache_clear()
-        else:
-            adapted_urllib3.PoolManager(**ours).urlopen(
-                "POST", server.legacy(), body=data
-            )  # here 6
+        manager = adapted_urllib3.PoolManager(**ours)
+        manager.urlopen("POST", server.legacy(), body=data)  # here 6
         with adapted_cloudflare.Cloudflare(api_token="t", base_url=server.base) as client:
             path = server.legacy().partition("/v4/")[2]
             client.post(path, cast_to=object, body=REWRITTEN)  # here 7
