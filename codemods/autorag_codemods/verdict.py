@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Judged", "Member", "Surroundings", "alone", "judge"]
 
 _FIRST = (
-    *("AR120", "AR136", "AR135", "AR121", "AR133", "AR119", "AR111", "AR112", "AR113", "AR116"),
+    *("AR120", "AR136", "AR123", "AR121", "AR133", "AR119", "AR111", "AR112", "AR113", "AR116"),
     *("AR115", "AR110", "AR114", "AR122", "AR118", "AR117"),
 )
 """Which of several reasons is the one that a row names: the causes before what follows."""
@@ -314,7 +314,7 @@ class _Verdicts:
                 notes=notes,
             )
         block = min(site.blocks, key=self._weight)
-        if block.code in {"AR132", "AR135", "AR136"}:
+        if block.code in {"AR132", "AR136"}:
             return self._made(site, "manual", block.code, block.reason, block=block)
         if self.options.style == "native":
             return self._made(site, "manual", "AR134", block.reason, block=block)
@@ -507,6 +507,6 @@ _SUGGESTIONS = {
     "AR132": "move the test double to the new URL and answer, then run again",
     "AR133": "make the client with autorag_migrate.adapters where it is made",
     "AR134": "run again with --style auto",
-    "AR135": "use GET …/ai-search/namespaces/default/instances; its rows are documented",
+    "AR123": "compare what the adapter lists with what the legacy API lists for your account",
     "AR136": "the legacy API never had this path: see what the call is for",
 }

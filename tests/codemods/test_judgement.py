@@ -245,7 +245,6 @@ def test_it_says_where_a_legacy_url_goes_that_it_does_not_understand():
     [
         (f"{RAG}/reindex", "AR136"),
         ("https://api.cloudflare.com/client/v4/accounts/a/ai/autorag/rags/docs/search", "AR136"),
-        ("https://api.cloudflare.com/client/v4/accounts/a/autorag/rags", "AR135"),
     ],
 )
 def test_what_was_no_route_is_left_to_its_owner(url, code):

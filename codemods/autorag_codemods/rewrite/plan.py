@@ -97,7 +97,7 @@ class Plan:
             code, reason = (
                 ("AR121", "it is a management call")
                 if route.carried
-                else ("AR135", "it lists the instances")
+                else ("AR123", "it lists the instances")
             )
             site.block(code, reason, site.send.call)
         elif route is not None and site.send.method != route.legacy_method:

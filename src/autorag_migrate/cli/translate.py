@@ -121,7 +121,7 @@ def command_to_new(
     base, call = _call(command)
     new_url = base + call.new_url(settings).removeprefix(BASE_URL)
     endpoint = ENDPOINTS.get(call.route.name)
-    notes = () if call.route.carried else (note("AR232", call.route.name),)
+    notes = () if call.route.carried else (note("AR238", call.route.name),)
     if endpoint is None:
         return command.rewritten(new_url, call.route.new_method, None), notes
     if command.data is None:

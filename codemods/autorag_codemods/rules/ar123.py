@@ -1,6 +1,6 @@
-"""AR135: the list of instances."""
+"""AR123: the list of instances."""
 
-from ._rule import UNTOUCHED, Rule
+from ._rule import BRIDGED, Rule
 from ._samples import SEARCH, UNRELATED, program
 
 __all__ = ["RULE"]
@@ -16,18 +16,18 @@ def instances() -> None:
 )
 
 RULE = Rule(
-    code="AR135",
-    name="list-stays-legacy",
-    kind="manual",
+    code="AR123",
+    name="list-of-instances",
+    kind="bridged",
     summary="The call lists the instances, and the shape of the legacy answer is not public.",
     what="""\
-Reports a call of `GET /accounts/{account}/autorag/rags`. It is left on the legacy API, and so
-do the adapters leave it (`AR232`).""",
+Reports a call of `GET /accounts/{account}/autorag/rags`. It goes through an adapter, which lists
+the instances with the new API and says so in a note (`AR238`).""",
     why="""\
-The new API lists instances too, but nothing public says what a row of the legacy list holds, so
-that neither a read of it nor a translated answer could be shown to be right. Compare the two
-answers of your own account, and move the call by hand.""",
-    safety=UNTOUCHED,
+Nothing public says what a row of the legacy list holds over HTTP, so that no read of it could be
+shown to be right. The adapter keeps the new row whole. Compare the two answers of your own account;
+the setting `instance_list` leaves the call on the legacy API (`AR232`).""",
+    safety=BRIDGED,
     valid=(SEARCH, *UNRELATED),
     invalid=(_LIST,),
 )
