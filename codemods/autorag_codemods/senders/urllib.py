@@ -60,6 +60,8 @@ FILE = Shape(
 class UrllibRequest(Rules):
     """The rules of urllib.request."""
 
+    package = "urllib"
+
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """An opener."""
         if not isinstance(callee, Symbol):
