@@ -23,6 +23,7 @@ __all__ = [
     "JobLog",
     "Page",
     "RagFile",
+    "RagInfo",
     "RankingOptions",
     "Reranking",
     "SearchResult",
@@ -184,6 +185,28 @@ class SyncJob(_Answer):
     """A sync that was started; `job_id` is what ``job`` and ``job_logs`` take."""
 
     job_id: str
+
+
+class RagInfo(_Answer):
+    """An instance, as the Workers binding's types describe one, and what else the new API tells.
+
+    Attributes:
+        id: The instance's name.
+        enable: Whether it is switched on.
+        type: What its source is, such as ``r2`` or ``web-crawler``.
+        source: The bucket or the site.
+        vectorize_name: The index, which the new API does not tell: None.
+        paused: Whether it is paused.
+        status: How it is.
+    """
+
+    id: str
+    enable: bool | None = None
+    type: str | None = None
+    source: str | None = None
+    vectorize_name: str | None = None
+    paused: bool | None = None
+    status: str | None = None
 
 
 class RagFile(_Answer):

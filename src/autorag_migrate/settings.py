@@ -31,6 +31,8 @@ class Settings:
         filter_timestamps: Unit of timestamps in new filters.
         modified_date_field: The new name of the filter key `modified_date`.
         root_folder: `attributes.folder` of an object that is in no folder.
+        instance_list: Whether the list of instances is answered in the shape that the Workers
+            ``binding`` has, or stays ``legacy``.
         stream_done: Whether a legacy stream ends with ``[DONE]``.
 
     Raises:
@@ -50,6 +52,7 @@ class Settings:
     filter_timestamps: Literal["seconds", "milliseconds"] = "seconds"
     modified_date_field: Literal["timestamp", "modified_date"] = "timestamp"
     root_folder: Literal["", "/"] = ""
+    instance_list: Literal["binding", "legacy"] = "binding"
     stream_done: bool = True
 
     def __post_init__(self) -> None:

@@ -280,7 +280,7 @@ def test_forms_go_out_as_legacy(server: Server, field: str) -> None:
 REWRITTEN = {**SEARCH, "rewrite_query": True}
 PROGRAM = """
     import asyncio, json, sys
-    from autorag_migrate.adapters import httpx, requests
+    from autorag_migrate.adapters import aiohttp, cloudflare, httpx, requests, urllib, urllib3
 
     url, base = sys.argv[1:]
     body = json.loads('{"query": "q", "rewrite_query": true}')
@@ -289,12 +289,28 @@ PROGRAM = """
         async with httpx.AsyncClient(api_base_url=base, verify=False) as client:
             return await client.post(url, json=body)
 
+    async def by_aiohttp():
+        async with aiohttp.ClientSession(api_base_url=base) as session:
+            async with session.post(url, json=body) as response:
+                return await response.json()
+
+    data = json.dumps(body).encode()
+    with urllib.request.urlopen(url, data, api_base_url=base) as response:
+        by_urllib = json.load(response)
+    manager = urllib3.PoolManager(api_base_url=base)
+    client = cloudflare.Cloudflare(api_token="t", base_url=base)
     answers = [
-        requests.post(url, json=body, api_base_url=base),
-        httpx.post(url, json=body, api_base_url=base, verify=False),
-        asyncio.run(main()),
+        requests.post(url, json=body, api_base_url=base).json(),
+        httpx.post(url, json=body, api_base_url=base, verify=False).json(),
+        asyncio.run(main()).json(),
+        asyncio.run(by_aiohttp()),
+        by_urllib,
+        json.loads(manager.urlopen("POST", url, body=data).data),
+        client.post(url.partition("/v4/")[2], cast_to=object, body=body),
     ]
-    print([answer.json()["result"]["data"][0]["filename"] for answer in answers])
+    manager.clear()
+    client.close()
+    print({answer["result"]["data"][0]["filename"] for answer in answers}, len(answers))
 """
 
 
@@ -315,9 +331,9 @@ def test_notes_do_not_raise_where_warnings_do(server: Server) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "['a/llama.md', 'a/llama.md', 'a/llama.md']\n"
-    assert done.stderr.count("AR201") == 3
-    assert server.paths == [f"{NEW}/search"] * 3
+    assert done.stdout == "{'a/llama.md'} 7\n"
+    assert done.stderr.count("AR201") == 7
+    assert server.paths == [f"{NEW}/search"] * 7
 
 
 def test_a_note_is_a_warning_at_the_callers_line_once(library: Library, server: Server) -> None:
@@ -339,8 +355,12 @@ def _line(filename: str, number: int) -> str:
 
 
 def test_drop_in_functions_warn_at_the_callers_line(server: Server) -> None:
+    from autorag_migrate.adapters import aiohttp as adapted_aiohttp
+    from autorag_migrate.adapters import cloudflare as adapted_cloudflare
     from autorag_migrate.adapters import httpx as adapted_httpx
     from autorag_migrate.adapters import requests as adapted_requests
+    from autorag_migrate.adapters import urllib as adapted_urllib
+    from autorag_migrate.adapters import urllib3 as adapted_urllib3
 
     arguments: dict[str, Any] = {"json": REWRITTEN, "api_base_url": server.base}
     with warnings.catch_warnings(record=True) as caught:
@@ -350,8 +370,22 @@ def test_drop_in_functions_warn_at_the_callers_line(server: Server) -> None:
             pass
         adapted_requests.post(server.legacy(), **arguments)  # here 3
         adapted_requests.request("post", server.legacy(), **arguments)  # here 4
+        data, ours = json.dumps(REWRITTEN).encode(), {"api_base_url": server.base}
+        adapted_urllib.request.urlopen(server.legacy(), data, **ours).close()  # here 5
+        manager = adapted_urllib3.PoolManager(**ours)
+        manager.urlopen("POST", server.legacy(), body=data)  # here 6
+        with adapted_cloudflare.Cloudflare(api_token="t", base_url=server.base) as client:
+            path = server.legacy().partition("/v4/")[2]
+            client.post(path, cast_to=object, body=REWRITTEN)  # here 7
+
+        async def main() -> None:
+            async with adapted_aiohttp.ClientSession(**ours) as session:
+                response = await session.post(server.legacy(), json=REWRITTEN)  # here 8
+                await response.read()
+
+        asyncio.run(main())
     lines = [_line(each.filename, each.lineno) for each in caught]
-    assert [line.rpartition("# here ")[2] for line in lines] == ["1", "2", "3", "4"]
+    assert [line.rpartition("# here ")[2] for line in lines] == list("12345678")
 
 
 def test_quiet_says_nothing_but_to_its_listener(library: Library, server: Server) -> None:

@@ -175,14 +175,37 @@ def test_a_call_without_a_body_says_so(library: Library, server: Server) -> None
     assert (files.header("content-length"), files.header("content-type")) == (None, None)
 
 
-def test_the_list_of_instances_stays_legacy(
+@pytest.mark.parametrize("query", ["", "?page=1&per_page=1", "?page=2&per_page=1"])
+def test_the_list_of_instances(
+    library: Library, emulator: Emulator, rags: str, bearer: dict[str, str], query: str
+) -> None:
+    notes: list[Note] = []
+    url = rags.rpartition("/")[0] + query
+    plain = library.call("GET", url, headers=bearer, adapted=False).json()
+    with pytest.warns(UserWarning, match="AR238"):
+        adapted = library.call(
+            "GET", url, base=emulator.base_url, headers=bearer, ours={"on_note": notes.append}
+        ).json()
+    assert (emulator.log[-1].api, emulator.log[-1].defects) == ("new", [])
+    assert [note.code for note in notes] == ["AR238"]
+    assert adapted["result_info"] == plain["result_info"]
+    for theirs, ours in zip(plain["result"], adapted["result"], strict=True):
+        # The new API does not tell the index; what it tells beside is kept.
+        assert theirs == {
+            **{name: ours[name] for name in theirs},
+            "vectorize_name": "ai-search-docs",
+        }
+        assert ours["vectorize_name"] is None
+    assert len(plain["result"]) == (0 if "page=2" in query else 1)
+
+
+def test_the_list_of_instances_may_stay_legacy(
     library: Library, emulator: Emulator, rags: str, bearer: dict[str, str]
 ) -> None:
     notes: list[Note] = []
     url = rags.rpartition("/")[0]
-    answer = library.call(
-        "GET", url, base=emulator.base_url, headers=bearer, ours={"on_note": notes.append}
-    )
+    ours = {"on_note": notes.append, "settings": Settings(instance_list="legacy")}
+    answer = library.call("GET", url, base=emulator.base_url, headers=bearer, ours=ours)
     assert (answer.status, emulator.log[-1].api) == (200, "legacy")
     assert [note.code for note in notes] == ["AR232"]
 

@@ -7,8 +7,6 @@ import inspect
 import io
 import json
 import pickle
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -342,15 +340,3 @@ def test_answers_can_be_pickled(server: Server, session: adapted.Session) -> Non
     again = pickle.loads(pickle.dumps(response))
     assert again.json() == response.json()
     assert again.request.url == server.legacy()
-
-
-def test_the_extra_is_named_where_requests_is_not_installed() -> None:
-    program = (
-        "import sys; sys.modules['requests'] = None\n"
-        "try:\n    import autorag_migrate.adapters.requests\n"
-        "except ImportError as error:\n    print(error)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
-    )
-    assert 'pip install "autorag-migrate[requests]"' in done.stdout

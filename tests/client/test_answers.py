@@ -13,6 +13,7 @@ from autorag_migrate.models import (
     JobLog,
     Page,
     RagFile,
+    RagInfo,
     SearchResult,
     SearchRow,
     SyncJob,
@@ -182,6 +183,18 @@ def test_management(client: AutoRAG) -> None:
     assert len(rag.files()) == 3
 
 
+def test_the_list_of_instances(client: AutoRAG, emulator: Emulator) -> None:
+    with pytest.warns(UserWarning, match="AR238 list"):
+        instances = client.rags(page=1, per_page=5)
+    assert type(instances) is Page
+    assert type(instances[0]) is RagInfo
+    assert [each.id for each in instances] == ["docs", "asleep"]
+    assert (instances[0].enable, instances[0].paused, instances[0].status) == (True, False, "ready")
+    assert instances[0].vectorize_name is None
+    assert instances.result_info["per_page"] == 5
+    assert (emulator.log[-1].api, emulator.log[-1].endpoint) == ("new", "list")
+
+
 def test_ids_are_quoted(make: Make, scripted: Scripted) -> None:
     scripted.replies = [whole({"success": True, "result": {"id": "x"}})]
     make(scripted.base_url).rag("docs").job("a/b?c")
@@ -209,6 +222,8 @@ async def test_all_of_it_awaited(make_async: MakeAsync, emulator: Emulator) -> N
         assert len(await rag.job_logs(started.job_id)) == 2
         assert len(await rag.files(per_page=2)) == 2
         assert repr(rag) == "<AsyncRag docs>"
+        with pytest.warns(UserWarning, match="AR238 list"):
+            assert [each.id for each in await client.rags()] == ["docs", "asleep"]
     assert all(entry.defects == [] for entry in emulator.log)
 
 

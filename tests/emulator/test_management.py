@@ -101,6 +101,10 @@ def test_lists_of_instances(asking):
     old = ask.http.get("autorag/rags").json()
     new = ask.http.get(NEW).json()
     assert [row["id"] for row in old["result"]] == ["docs", "more"]
+    # What the Workers runtime's types name; the HTTP API's own answer is not public.
+    binding = {"id", "enable", "type", "source", "vectorize_name", "paused", "status"}
+    assert {frozenset(row) for row in old["result"]} == {frozenset(binding)}
+    assert old["result_info"] == new["result_info"]
     assert [row["id"] for row in new["result"]] == ["docs", "more"]
     assert new["result_info"]["total_count"] == 2
     assert ask.http.get(f"{NEW}/more").json()["result"] == new["result"][1]

@@ -86,11 +86,13 @@ def test_two_dependencies_and_the_extras(metadata: Message) -> None:
     assert sorted(row for row in required if ";" not in row) == ["httpx<1,>=0.25", "pydantic<3,>=2"]
     assert set(metadata.get_all("Provides-Extra", [])) == {
         "aiohttp",
+        "cloudflare",
         "codemods",
         "dev",
         "intercept",
         "requests",
         "server",
+        "urllib3",
     }
 
 

@@ -163,8 +163,17 @@ def test_what_the_new_api_cannot_be_asked_stays_on_the_legacy_api(body, field):
     assert "(" in heard[0].text
 
 
-def test_a_route_whose_answer_is_not_public_stays_on_the_legacy_api():
+def test_the_list_of_instances_owes_a_note_for_a_shape_that_is_not_public():
     exchange, heard = opened("", body=None)
+    assert (exchange.legacy, exchange.method, exchange.url) == (False, "GET", NEW)
+    assert [(each.code, each.field) for each in heard] == [("AR238", "list")]
+    with pytest.raises(NoteError, match="AR238"):
+        opened("", body=None, settings=STRICT)
+
+
+def test_the_list_of_instances_may_stay_on_the_legacy_api():
+    settings = Settings(notes="strict", instance_list="legacy")
+    exchange, heard = opened("", body=None, settings=settings)
     assert exchange.legacy
     assert [(each.code, each.field) for each in heard] == [("AR232", "list")]
 
@@ -188,7 +197,6 @@ def test_the_policy_strict_raises_while_the_request_is_made(body, code):
 
 def test_the_policy_strict_lets_pass_what_only_informs():
     assert opened(settings=STRICT)[0].body is not None
-    assert opened("", body=None, settings=STRICT)[0].legacy
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, b"<html>"), (200, b"[]"), (500, b"<html>")])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autorag_migrate.errors import TranslationError
-from autorag_migrate.mapping import MANAGEMENT_ADDITIONS, MANAGEMENT_FIELDS
+from autorag_migrate.mapping import MANAGEMENT_ABSENT, MANAGEMENT_ADDITIONS, MANAGEMENT_FIELDS
 from autorag_migrate.translate import management_to_legacy
 from strategies import json_values
 
@@ -68,6 +68,12 @@ def test_every_row_of_the_table_is_honoured():
         row = {new: f"value of {new}" for new in fields.values()}
         legacy = {name: f"value of {new}" for name, new in fields.items()}
         assert management_to_legacy(route, answer([row])).body == answer([legacy])
+    for route, absent in MANAGEMENT_ABSENT.items():
+        translation = management_to_legacy(route, answer([{"id": "docs"}]))
+        assert translation.body == answer([{"id": "docs", **absent}])
+        assert translation.notes == ()
+        told = {"id": "docs"} | dict.fromkeys(absent, "told")
+        assert management_to_legacy(route, answer([told])).body == answer([told])
     for route, added in MANAGEMENT_ADDITIONS.items():
         row = dict.fromkeys(added, "new") | {"kept": 1}
         assert management_to_legacy(route, answer(row)).body == answer({"kept": 1})
@@ -80,7 +86,7 @@ def test_another_shape_is_an_error(body):
 
 
 @given(
-    route=st.sampled_from(("sync", "files", "jobs", "job", "job-logs")),
+    route=st.sampled_from(("sync", "files", "jobs", "job", "job-logs", "list")),
     result=json_values()
     | st.lists(st.dictionaries(st.text(max_size=3), json_values(max_leaves=2))),
 )

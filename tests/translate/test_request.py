@@ -255,7 +255,7 @@ _TELLING = {
     "system_prompt": "s",
     "filters": {"type": "gte", "key": "modified_date", "value": "1735689600000"},
 }
-_ABOUT_ANSWERS = {"root_folder", "stream_done"}
+_ABOUT_ANSWERS = {"instance_list", "root_folder", "stream_done"}
 
 
 @pytest.mark.parametrize("row", SETTINGS, ids=lambda row: row.name)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["FILE", "UrllibRequest"]
 
 _LIBRARY = "urllib.request"
-_OPENERS = frozenset({"build_opener", "OpenerDirector"})
+_OPENERS = frozenset({"build_opener"})
 _REQUEST = Signature(
     ("url", "data", "headers", "origin_req_host", "unverifiable", "method"),
     frozenset({"headers", "origin_req_host", "unverifiable"}),

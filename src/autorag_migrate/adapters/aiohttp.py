@@ -21,7 +21,10 @@ from typing import TYPE_CHECKING, Any
 try:
     import aiohttp
     import aiohttp.client
-    from aiohttp import BytesPayload, ClientRequest, ClientResponse, StreamReader
+    from aiohttp import BytesPayload as BytesPayload
+    from aiohttp import ClientRequest as ClientRequest
+    from aiohttp import ClientResponse as ClientResponse
+    from aiohttp import StreamReader as StreamReader
     from aiohttp.base_protocol import BaseProtocol
     from multidict import CIMultiDict, CIMultiDictProxy
     from yarl import URL

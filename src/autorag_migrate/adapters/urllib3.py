@@ -23,8 +23,8 @@ try:
     import urllib3
     import urllib3.connectionpool
     import urllib3.poolmanager
-    from urllib3 import HTTPResponse
-    from urllib3._collections import HTTPHeaderDict
+    from urllib3 import HTTPResponse as HTTPResponse
+    from urllib3._collections import HTTPHeaderDict as HTTPHeaderDict
 except ImportError as error:
     raise ImportError(
         'this adapter needs urllib3: pip install "autorag-migrate[urllib3]"'

@@ -92,7 +92,8 @@ def _command(text: str, settings: Settings) -> str:
     new_url = base + call.new_url(settings).removeprefix(BASE_URL)
     endpoint = ENDPOINTS.get(call.route.name)
     if not call.route.carried:
-        sys.stderr.write(f"info: {note('AR232', call.route.name)}\n")
+        owed = note("AR238", call.route.name)
+        sys.stderr.write(f"{owed.severity}: {owed}\n")
     if endpoint is None:
         return command.rewritten(new_url, call.route.new_method, None)
     if command.data is None:

@@ -10,8 +10,17 @@ from pydantic import BaseModel, ValidationError
 from autorag_migrate._codec import FAST_CODEC
 from autorag_migrate.errors import APIError, ConfigurationError, TranslationError
 from autorag_migrate.mapping import ENVELOPE, RESULT_INFO, ROUTES
-from autorag_migrate.models import AiSearchResult, Job, JobLog, Page, RagFile, SearchResult, SyncJob
-from autorag_migrate.notes import Note, deliver
+from autorag_migrate.models import (
+    AiSearchResult,
+    Job,
+    JobLog,
+    Page,
+    RagFile,
+    RagInfo,
+    SearchResult,
+    SyncJob,
+)
+from autorag_migrate.notes import Note, deliver, note
 from autorag_migrate.translate import (
     LegacyCall,
     Translation,
@@ -183,6 +192,11 @@ class Calls:
     def job_logs(self, name: str, job: str, **query: object) -> Call[Page[JobLog]]:
         """Read a job's log."""
         return self._page("job-logs", name, JobLog, query, job=_segment(job))
+
+    def rags(self, **query: object) -> Call[Page[RagInfo]]:
+        """List the instances."""
+        self.deliver((note("AR238", "list"),))
+        return self._page("list", "", RagInfo, query)
 
     def _one(
         self,

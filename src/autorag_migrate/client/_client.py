@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import httpx
     from typing_extensions import Self
 
+    from autorag_migrate.models import Page, RagInfo
     from autorag_migrate.notes import Note
 
     from ._calls import Calls
@@ -150,6 +151,15 @@ class AutoRAG(_AutoRAG):
         """
         return Rag(checked_name(name), self._calls, self._sender)
 
+    def rags(self, *, page: int | None = None, per_page: int | None = None) -> Page[RagInfo]:
+        """List the instances. What the legacy API told of one is not public (note AR238).
+
+        Args:
+            page: Which page, from 1.
+            per_page: Rows on a page, up to 50.
+        """
+        return self._sender.send(self._calls.rags(page=page, per_page=per_page))
+
     def close(self) -> None:
         """Close the connections. A client that was handed in stays open."""
         self._sender.close()
@@ -219,6 +229,10 @@ class AsyncAutoRAG(_AutoRAG):
             ConfigurationError: It cannot be the name of an instance.
         """
         return AsyncRag(checked_name(name), self._calls, self._sender)
+
+    async def rags(self, *, page: int | None = None, per_page: int | None = None) -> Page[RagInfo]:
+        """Like `AutoRAG.rags`."""
+        return await self._sender.send(self._calls.rags(page=page, per_page=per_page))
 
     async def aclose(self) -> None:
         """Close the connections. A client that was handed in stays open."""

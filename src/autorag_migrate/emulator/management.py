@@ -137,9 +137,16 @@ def _described(service: Service, name: str) -> dict[str, object]:
     }
 
 
+def _legacy_described(service: Service, name: str) -> dict[str, object]:
+    # What the types of the Workers binding name; the HTTP API's own answer is not public.
+    described = _described(service, name)
+    told = {key: described[key] for key in ("id", "enable", "type", "source", "paused", "status")}
+    return {**told, "vectorize_name": f"ai-search-{name}"}
+
+
 def legacy_list(service: Service, incoming: Incoming) -> Reply:
     """``GET /autorag/rags``."""
-    return _page([_described(service, name) for name in service.names("default")], incoming)
+    return _page([_legacy_described(service, name) for name in service.names("default")], incoming)
 
 
 def _namespace(service: Service, incoming: Incoming) -> str:

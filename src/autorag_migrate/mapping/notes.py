@@ -135,5 +135,11 @@ NOTES: Final = {
             "a redirect leads to another address; the call goes there as a legacy one",
         ),
         NoteCode("AR237", "info", "refused as the legacy API refuses it; nothing was sent"),
+        NoteCode(
+            "AR238",
+            "changed",
+            "what a row of the legacy list held is not public: it has what the Workers binding's "
+            "types name, where vectorize_name is null, and all that the new API tells",
+        ),
     )
 }

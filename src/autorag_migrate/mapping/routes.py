@@ -10,6 +10,7 @@ __all__ = [
     "API_HOST",
     "BASE_URL",
     "INSTANCE_NAME",
+    "MANAGEMENT_ABSENT",
     "MANAGEMENT_ADDITIONS",
     "MANAGEMENT_FIELDS",
     "NEEDLES",
@@ -30,8 +31,8 @@ class Route(NamedTuple):
     """One legacy route and what it became.
 
     Paths are the part behind the prefix of `ROUTE_PREFIXES`; ``{job}`` is a placeholder that both
-    sides share. `carried` is false where the answer's legacy shape is not public, so that an
-    adapter leaves the call on the legacy API.
+    sides share. `carried` is false where the answer's legacy shape is not public, so that the
+    setting `instance_list` says what an adapter makes of it.
     """
 
     name: str
@@ -108,6 +109,13 @@ MANAGEMENT_FIELDS: Final = {
 
 MANAGEMENT_ADDITIONS: Final = {"jobs": ("description",), "job": ("description",)}
 """What the rows of a management answer gained on the new API and are otherwise the same."""
+
+MANAGEMENT_ABSENT: Final = {"list": {"vectorize_name": None}}
+"""What the rows of a management answer held on the legacy API and are otherwise the same [?].
+
+The Workers runtime's types know an instance by `id`, `enable`, `type`, `source`, `vectorize_name`,
+`paused` and `status`; nothing public says what else the HTTP API told.
+"""
 
 NEEDLES: Final = (b"autorag", b"ag/rags/")
 """What a file must hold, in lower-cased bytes, to be able to matter to the codemods."""

@@ -72,6 +72,13 @@ SETTINGS: Final = (
         "What attributes.folder holds for an object that is in no folder.",
     ),
     Setting(
+        "instance_list",
+        ("binding", "legacy"),
+        "binding",
+        "What a row of the list of instances held: what the Workers binding's types name, or "
+        "something else, so that the call stays legacy.",
+    ),
+    Setting(
         "stream_done",
         (True, False),
         True,

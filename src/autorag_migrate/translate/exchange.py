@@ -144,8 +144,11 @@ class Exchange:
 
     def begin(self, headers: Iterable[str], body: bytes | None) -> None:
         """Decide what goes out."""
-        if not self._call.route.carried:
+        carried = self._call.route.carried
+        if not carried and self._bridge.settings.instance_list == "legacy":
             self._leave(note("AR232", self._call.route.name))
+        elif not carried:
+            self._bridge.deliver((note("AR238", self._call.route.name),))
         elif self._endpoint is None:
             return
         elif body is None or not _SIGNED.isdisjoint(headers):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autorag_migrate.errors import TranslationError
-from autorag_migrate.mapping import MANAGEMENT_ADDITIONS, MANAGEMENT_FIELDS
+from autorag_migrate.mapping import MANAGEMENT_ABSENT, MANAGEMENT_ADDITIONS, MANAGEMENT_FIELDS
 from autorag_migrate.notes import note
 
 from ._base import Translation
@@ -38,6 +38,8 @@ def _row(route: str, row: object, dropped: set[str]) -> dict[str, Any]:
         added = MANAGEMENT_ADDITIONS.get(route, ())
         legacy = {name: value for name, value in row.items() if name not in added}
         dropped.update(row.keys() - legacy.keys())
+        for name, value in MANAGEMENT_ABSENT.get(route, {}).items():
+            legacy.setdefault(name, value)
     elif row.keys() & fields.keys() and not row.keys() - fields.keys():
         legacy = row
     else:

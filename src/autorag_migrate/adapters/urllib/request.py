@@ -6,6 +6,8 @@
 library's own.
 """
 
+# ruff: noqa: PLC0414 (`as` is how a name is exported to the type checker)
+
 from __future__ import annotations
 
 import copy
@@ -28,7 +30,9 @@ from ._answers import legacy_answer, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from urllib.request import BaseHandler, OpenerDirector, Request
+    from urllib.request import BaseHandler as BaseHandler
+    from urllib.request import OpenerDirector as OpenerDirector
+    from urllib.request import Request as Request
 
     from autorag_migrate.notes import Note
     from autorag_migrate.translate import Bridge, Exchange
