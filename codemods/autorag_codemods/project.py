@@ -18,14 +18,7 @@ __all__ = ["Project", "is_test", "root_of"]
 
 _MARKS = ("pyproject.toml", "setup.cfg", "setup.py", ".git", ".hg")
 _OUR_PYTHON = (3, 10)
-_OURS = {
-    "aiohttp": ((3, 12), (4,)),
-    "cloudflare": ((4,), (6,)),
-    "httpx": ((0, 25), (1,)),
-    "pydantic": ((2,), (3,)),
-    "requests": ((2, 28), (3,)),
-    "urllib3": ((1, 26), (3,)),
-}
+_OURS = {"httpx": ((0, 25), (1,)), "pydantic": ((2,), (3,)), "requests": ((2, 28), (3,))}
 """The lowest version that the adapters take, and the first one that they do not."""
 _EXTRAS = {"aiohttp": ((3, 12), (4,)), "cloudflare": ((4,), (6,)), "urllib3": ((1, 26), (3,))}
 """The same for what only a call through the library itself needs."""

@@ -135,7 +135,7 @@ def _received(run: Run, node: cst.Call, callees: Values) -> Values | None:
         values
         for callee in callees
         if type(callee) is Method
-        for library in run.libraries
+        for library in run.libraries_of(callee)
         if (values := library.received(run, callee, node)) is not None
     ]
     if not given:
@@ -149,7 +149,7 @@ def _received(run: Run, node: cst.Call, callees: Values) -> Values | None:
 
 
 def _sends(run: Run, callee: Value, node: cst.Call) -> Iterator[Send]:
-    for library in run.libraries:
+    for library in run.libraries_of(callee):
         send = library.send(run, callee, node)
         if send is not None:
             yield send
@@ -223,7 +223,7 @@ def shown(node: cst.Call) -> str:
 
 def _call_one(run: Run, node: cst.Call, callee: Value) -> Values:  # noqa: C901 (one case for each kind)
     if isinstance(callee, (Symbol, Method, Unknown)):
-        for library in run.libraries:
+        for library in run.libraries_of(callee):
             made = library.construct(run, callee, node)
             if made is not None:
                 return _constructed(run, node, made)

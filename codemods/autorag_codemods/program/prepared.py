@@ -54,7 +54,11 @@ def _way(run: Run, node: cst.Call, callee: Value) -> Carry | None:
     if not isinstance(callee, (Symbol, Method)):
         return None
     return next(
-        (way for library in run.libraries if (way := library.carry(run, callee, node)) is not None),
+        (
+            way
+            for library in run.libraries_of(callee)
+            if (way := library.carry(run, callee, node)) is not None
+        ),
         None,
     )
 

@@ -36,6 +36,7 @@ from .values import (
     Symbol,
     Text,
     Tuple,
+    Unknown,
     Value,
     Values,
 )
@@ -54,6 +55,7 @@ _STATE = (
     *("module", "environment", "function", "in_class", "loops", "tries", "conditional"),
     *("frozen", "globals", "nonlocals", "is_shown", "base", "context", "returned"),
 )
+_DROP_INS = "autorag_migrate.adapters."
 _BUILTINS = frozenset(dir(builtins))
 _BUDGET = 400_000
 """Expressions that are evaluated for one file at most."""
@@ -70,9 +72,13 @@ class Library(Protocol):
     """What the interpretation asks of an HTTP library's rules.
 
     Attributes:
+        package: The first part of the names that it is imported by.
+        is_handed_in: Whether its objects come from outside, so that no name says whose they are.
         has_heirs: Whether a class of the program's may be based on one that sends.
     """
 
+    package: str
+    is_handed_in: bool
     has_heirs: bool
 
     def construct(self, run: Run, callee: Value, call: cst.Call, /) -> Made | None:
@@ -128,6 +134,11 @@ class Run:
         find_module: FindModule,
     ) -> None:
         self.libraries = tuple(libraries)
+        self._handed_in = tuple(each for each in self.libraries if each.is_handed_in)
+        self._by_package: dict[str, tuple[Library, ...]] = {}
+        for library in self.libraries:
+            known = self._by_package.get(library.package, ())
+            self._by_package[library.package] = (*known, library)
         self.classify = classify
         self.modules = {module.path: module for module in modules}
         self.module = next(iter(self.modules.values()))
@@ -244,6 +255,15 @@ class Run:
     def where(self) -> str:
         """The function that is being interpreted, as reports show it."""
         return f"{self.function.name}()" if self.function else "the module"
+
+    def libraries_of(self, callee: Value) -> tuple[Library, ...]:
+        """Whose function, class or client's method a callee may be, by its name."""
+        owner = callee.owner if isinstance(callee, Method) else callee
+        symbol = owner.symbol if isinstance(owner, Made) else owner
+        if isinstance(symbol, Symbol):
+            name = symbol.name.removeprefix(_DROP_INS)
+            return self._by_package.get(name.partition(".")[0], ())
+        return self._handed_in if isinstance(symbol, Unknown) else ()
 
     # Names
 

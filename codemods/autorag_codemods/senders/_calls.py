@@ -63,6 +63,7 @@ class Rules:
     """What most libraries have not."""
 
     has_heirs = False
+    is_handed_in = False
 
     def annotated(self, _name: str) -> bool:
         """No class of it is met in annotations."""

@@ -61,6 +61,8 @@ _SHAPE = Shape(
 class Aiohttp(Rules):
     """The rules of aiohttp."""
 
+    package = "aiohttp"
+
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A session, with its base URL."""
         name, done = canonical(callee.name, _LIBRARY) if isinstance(callee, Symbol) else ("", False)

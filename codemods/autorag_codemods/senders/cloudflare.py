@@ -43,6 +43,8 @@ Gives = Literal["response", "answer", "text"]
 class CloudflareSdk(Rules):
     """The rules of the SDK."""
 
+    package = "cloudflare"
+
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A client, or one with other options."""
         made_by_us = adapted(run, callee, call, _LIBRARY)

@@ -40,6 +40,8 @@ _REQUEST = Signature(
 class HttpClient(Rules):
     """The rules of http.client."""
 
+    package = "http"
+
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A connection, with its host."""
         if (

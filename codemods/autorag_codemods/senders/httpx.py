@@ -43,6 +43,7 @@ _REQUEST = Signature(("method", "url"), _ALLOWED)
 class Httpx(Rules):
     """The rules of httpx."""
 
+    package = "httpx"
     has_heirs = True
 
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:

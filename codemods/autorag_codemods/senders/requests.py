@@ -46,6 +46,7 @@ _BUILT = Signature(
 class Requests(Rules):
     """The rules of requests."""
 
+    package = "requests"
     has_heirs = True
 
     def construct(self, _run: Run, callee: Value, call: cst.Call) -> Made | None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["FILE", "UrllibRequest"]
 
 _LIBRARY = "urllib.request"
-_OPENERS = frozenset({"build_opener", "OpenerDirector"})
+_OPENERS = frozenset({"build_opener"})
 _REQUEST = Signature(
     ("url", "data", "headers", "origin_req_host", "unverifiable", "method"),
     frozenset({"headers", "origin_req_host", "unverifiable"}),
@@ -59,6 +59,8 @@ FILE = Shape(
 
 class UrllibRequest(Rules):
     """The rules of urllib.request."""
+
+    package = "urllib"
 
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """An opener."""

@@ -64,6 +64,8 @@ _SHAPE = Shape(
 class Urllib3(Rules):
     """The rules of urllib3."""
 
+    package = "urllib3"
+
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """A pool manager, or the pool of a host."""
         if not isinstance(callee, Symbol):

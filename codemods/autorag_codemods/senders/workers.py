@@ -38,6 +38,9 @@ _TAILS = {route.name: route.legacy.partition("}")[2] for route in ROUTES}
 class Workers(Rules):
     """The rules of the binding, which is JavaScript's: nothing of it is imported."""
 
+    package = WORKERS
+    is_handed_in = True
+
     def construct(self, run: Run, callee: Value, call: cst.Call) -> Made | None:
         """An instance of the binding, with what would be its URL."""
         if not isinstance(call.func, cst.Attribute) or call.func.attr.value != _INSTANCE:
