@@ -21,7 +21,7 @@ __all__ = ["run"]
 def run(
     paths: Sequence[Path], options: Options, *, exclude: Sequence[str] = (), jobs: int = 1
 ) -> Report:
-    """Judge every Python file below `paths`; nothing is written.
+    """Judge every Python file and notebook below `paths`; nothing is written.
 
     Args:
         paths: Files and folders.
@@ -45,8 +45,8 @@ def run(
         for source, outcome in zip(sources, _judge(sources, options, exclude, jobs), strict=True):
             _add(report, source, outcome)
     report.findings = [each for each in report.findings if options.is_selected(each.code)]
-    report.rows.sort(key=lambda row: row.place)
-    report.findings.sort(key=lambda finding: finding.place)
+    report.rows.sort(key=lambda row: row.place.order)
+    report.findings.sort(key=lambda finding: finding.place.order)
     report.changes.sort(key=lambda change: change.shown)
     return report
 
@@ -54,8 +54,6 @@ def run(
 def _judge(
     sources: list[Source], options: Options, exclude: Sequence[str], jobs: int
 ) -> Iterable[Outcome]:
-    from .module import judge_source  # noqa: PLC0415 (libcst is loaded when a file can matter)
-
     around = _surroundings(sources, exclude)
     shown = [str(source.path) for source in sources]
     work = zip(sources, shown, [options] * len(sources), around, strict=True)
@@ -64,13 +62,15 @@ def _judge(
 
         with ProcessPoolExecutor(min(jobs, len(sources))) as pool:
             return list(pool.map(_call, work))
-    return [judge_source(*each) for each in work]
+    return [_call(each) for each in work]
 
 
 def _call(work: tuple[Source, str, Options, Surroundings]) -> Outcome:
-    from .module import judge_source  # noqa: PLC0415 (in the other process)
+    from .module import judge_source  # noqa: PLC0415 (libcst is loaded when a file can matter)
+    from .notebook import judge_notebook  # noqa: PLC0415 (it needs libcst as well)
 
-    return judge_source(*work)
+    is_notebook = work[0].path.suffix == ".ipynb"
+    return judge_source(*work, judge=judge_notebook if is_notebook else None)
 
 
 def _surroundings(sources: list[Source], exclude: Sequence[str]) -> list[Surroundings]:

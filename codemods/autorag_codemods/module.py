@@ -13,7 +13,7 @@ from .verdict import Judged, Surroundings, judge
 from .verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from .options import Options
     from .scan import Source
@@ -31,9 +31,15 @@ class Outcome:
     dependencies: set[str] = field(default_factory=set)
 
 
-def judge_source(source: Source, shown: str, options: Options, around: Surroundings) -> Outcome:
-    """Judge a file; what its encoding cannot hold leaves it as it is."""
-    outcome = judge_text(source.text, shown, options, around)
+def judge_source(
+    source: Source,
+    shown: str,
+    options: Options,
+    around: Surroundings,
+    judge: Callable[[str, str, Options, Surroundings], Outcome] | None = None,
+) -> Outcome:
+    """Judge a file, as a module or as `judge` does; what its encoding lacks leaves it as it is."""
+    outcome = (judge or judge_text)(source.text, shown, options, around)
     try:
         source.encode(outcome.text)
     except UnicodeEncodeError:

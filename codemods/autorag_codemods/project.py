@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .notebook.source import source_of
 from .scan import Source, files_mentioning, find, may_matter
 from .verdict import Surroundings
 
@@ -163,9 +164,10 @@ def _same(name: str, path: Path) -> bool:
 
 def _text(name: str | Path) -> str:
     try:
-        return Path(name).read_bytes().decode("utf-8", "replace")
+        text = Path(name).read_bytes().decode("utf-8", "replace")
     except OSError:
         return ""
+    return source_of(text) if str(name).endswith(".ipynb") else text
 
 
 # What a project requires

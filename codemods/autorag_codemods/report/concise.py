@@ -31,5 +31,5 @@ def _line(item: Row | Finding) -> str:
     verdict, text = (
         (shown_verdict(item), item.reason) if isinstance(item, Row) else ("finding", item.text)
     )
-    path, line, column = item.place
-    return f"{plain(path)}:{line}:{column}: {item.code} {verdict} {plain(text)}"
+    place = f"{plain(item.place.path)}:{item.place.within}"
+    return f"{place}: {item.code} {verdict} {plain(text)}"

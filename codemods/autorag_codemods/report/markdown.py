@@ -36,7 +36,7 @@ def render(report: Report, *, explain: bool = False, written: bool = False) -> s
 
 
 def _cells(item: Row | Finding, *, explain: bool) -> tuple[str, ...]:
-    place = _code(":".join(map(str, item.place)))
+    place = _code(f"{item.place.path}:{item.place.within}")
     if not isinstance(item, Row):
         return (place, "finding", item.code, "", _text(item.text))
     why = [_text(item.reason)]

@@ -94,7 +94,7 @@ def is_skipped_file(finding: Finding) -> bool:
 def items(report: Report) -> list[Row | Finding]:
     """Sites and findings in one list, by place."""
     both: list[Row | Finding] = [*report.rows, *report.findings]
-    return sorted(both, key=lambda item: (item.place, item.code))
+    return sorted(both, key=lambda item: (item.place.order, item.code))
 
 
 def by_file(report: Report) -> dict[str, list[Row | Finding]]:
@@ -118,7 +118,9 @@ def details(row: Row, *, explain: bool) -> list[Detail]:
     lines = [Detail("suggestion", "try", row.suggestion)] if row.suggestion else []
     lines += [Detail("note", " ".join(filter(None, note[:2])), note.text) for note in row.notes]
     if explain:
-        lines += [Detail("evidence", f"line {step.line}", step.text) for step in row.evidence]
+        for step in row.evidence:
+            where = f"cell {step.cell}, " if step.cell else ""
+            lines.append(Detail("evidence", f"{where}line {step.line}", step.text))
     return lines
 
 

@@ -46,6 +46,7 @@ from . import (
     ar156,
     ar157,
     ar158,
+    ar159,
     ar205,
 )
 from ._rule import Case, Kind, Rule
@@ -91,6 +92,7 @@ RULES: Final[dict[str, Rule]] = {
         ar156,
         ar157,
         ar158,
+        ar159,
         ar205,
     )
 }

@@ -1,4 +1,6 @@
-"""Which Python files there are, without what git ignores and what was installed or generated.
+"""Which Python files and notebooks there are.
+
+What git ignores, and what was installed or generated, is none of them.
 
 Links are never followed. One that leads out of the tree is reported; one that stays inside leads
 to what is found anyway.
@@ -34,11 +36,11 @@ __all__ = ["Found", "find"]
 Found: TypeAlias = str
 """The path of a Python file, below the path that was given."""
 
-_SUFFIXES = (".py", ".pyw")
+_SUFFIXES = (".py", ".pyw", ".ipynb")
 _NEVER = frozenset(
     """
     .git .hg .svn .venv .tox .nox node_modules site-packages __pycache__ .eggs
-    .mypy_cache .ruff_cache .pytest_cache
+    .mypy_cache .ruff_cache .pytest_cache .ipynb_checkpoints
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
 _ENVIRONMENT = "pyvenv.cfg"
