@@ -112,6 +112,13 @@ RULES = (
         ("rewrite",),
         ("report", "verdict", "verify"),
     ),
+    # What was recorded is translated as running calls are.
+    Rule(
+        (f"codemods/{COD}/recorded/*", f"codemods/{COD}/cli/cassettes.py"),
+        (*MIDDLE, COD),
+        libraries=TOOL,
+        libraries_later=("yaml",),
+    ),
     Rule((f"codemods/{COD}/*",), (f"{LIB}.mapping", COD), libraries=TOOL, libraries_later=()),
 )
 

@@ -9,7 +9,16 @@ _HEAVY = [
     "test_programs.py",
     "test_trust.py",
 ]
-_TOOL = ["cli", "notebook", "report", "rules", "scan", "test_command.py", "test_fixtures.py"]
+_TOOL = [
+    "cli",
+    "notebook",
+    "recorded",
+    "report",
+    "rules",
+    "scan",
+    "test_command.py",
+    "test_fixtures.py",
+]
 _ENVIRONMENT = os.environ.get("AUTORAG_TEST_ENVIRONMENT", "main")
 
 # What is left everywhere judges every single thing that a program can do.

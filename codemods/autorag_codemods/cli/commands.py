@@ -20,7 +20,7 @@ from .parameters import Command
 if TYPE_CHECKING:
     from autorag_codemods.report.model import Report
 
-__all__ = ["commands"]
+__all__ = ["commands", "say_where", "write_changes"]
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _NAMED = 5
@@ -84,12 +84,8 @@ def diff(**values: Any) -> int:
         base = view.base_of(report.changes)
         color = output.wants_color(given.color)
         output.write(view.render(report.changes, base=base, color=color))
-        here = Path.cwd().resolve()
-        if not given.quiet and not all(
-            each.path.resolve().is_relative_to(here) for each in report.changes
-        ):
-            # git apply leaves such files out, and says nothing.
-            output.talk([f"some of the files are not below this directory: apply it in {base}"])
+        if not given.quiet:
+            say_where(report, base)
     if not given.quiet:
         output.talk(_summary(report))
     return given.exit_code(report)
@@ -117,7 +113,7 @@ def apply(*, allow_dirty: bool, **values: Any) -> int:
     given = Given.of(values)
     report = _plan(given)
     if report.changes:
-        _write(report, allow_dirty=allow_dirty)
+        write_changes(report, allow_dirty=allow_dirty)
         report = _written(report)
     _show(report, given, written=True)
     if given.output_format != "terminal" and not given.quiet:
@@ -160,6 +156,14 @@ def _index() -> list[str]:
         else:
             lines.append(f"{code}  {'note':7}  {NOTES[code].severity:{width}}  {NOTES[code].text}")
     return lines
+
+
+def say_where(report: Report, base: Path) -> None:
+    """Say where a diff is to be applied, if that is not here."""
+    here = Path.cwd().resolve()
+    if not all(each.path.resolve().is_relative_to(here) for each in report.changes):
+        # git apply leaves such files out, and says nothing.
+        output.talk([f"some of the files are not below this directory: apply it in {base}"])
 
 
 def _plan(given: Given) -> Report:
@@ -207,7 +211,7 @@ def _rendered(report: Report, given: Given, *, written: bool) -> str:
     )
 
 
-def _write(report: Report, *, allow_dirty: bool) -> None:
+def write_changes(report: Report, *, allow_dirty: bool) -> None:
     """Write all changes, or none.
 
     Raises:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .spans import Node, read
+from autorag_codemods.spans import Node, read
 
 __all__ = ["Cell", "Notebook", "NotebookError", "open_notebook"]
 

@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
-from .spans import Node, encoded, pieces
+from autorag_codemods.spans import Node, encoded, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

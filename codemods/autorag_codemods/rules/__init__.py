@@ -47,6 +47,7 @@ from . import (
     ar157,
     ar158,
     ar159,
+    ar160,
     ar205,
 )
 from ._rule import Case, Kind, Rule
@@ -93,6 +94,7 @@ RULES: Final[dict[str, Rule]] = {
         ar157,
         ar158,
         ar159,
+        ar160,
         ar205,
     )
 }

@@ -31,12 +31,12 @@ from .source import unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Found", "find"]
+__all__ = ["SUFFIXES", "Found", "find"]
 
 Found: TypeAlias = str
 """The path of a Python file, below the path that was given."""
 
-_SUFFIXES = (".py", ".pyw", ".ipynb")
+SUFFIXES = (".py", ".pyw", ".ipynb")
 _NEVER = frozenset(
     """
     .git .hg .svn .venv .tox .nox node_modules site-packages __pycache__ .eggs
@@ -46,7 +46,9 @@ _NEVER = frozenset(
 _ENVIRONMENT = "pyvenv.cfg"
 
 
-def find(paths: Sequence[Path], *, exclude: Sequence[str] = ()) -> Iterator[Found | Problem]:
+def find(
+    paths: Sequence[Path], *, exclude: Sequence[str] = (), suffixes: tuple[str, ...] = SUFFIXES
+) -> Iterator[Found | Problem]:
     """Yield every Python file at or below `paths` once, sorted, and what is wrong with others.
 
     A file that is given by name is taken whatever it is called, and even when git ignores it; what
@@ -55,12 +57,13 @@ def find(paths: Sequence[Path], *, exclude: Sequence[str] = ()) -> Iterator[Foun
     Args:
         paths: Files and directories.
         exclude: Patterns as in ``.gitignore``, relative to a given directory or to the current one.
+        suffixes: What the names of files end in that are yielded in place of Python files.
 
     Raises:
         FileNotFoundError: One of `paths` does not exist; nothing was read yet.
     """
     given = [(path, _status(path)) for path in sorted(set(paths), key=str)]
-    return _Walk(given, Patterns(os.fsencode("\n".join(exclude)))).run()
+    return _Walk(given, Patterns(os.fsencode("\n".join(exclude))), suffixes).run()
 
 
 class _Directory(NamedTuple):
@@ -74,8 +77,12 @@ _Entry: TypeAlias = "Found | Problem | _Directory"
 
 class _Walk:
     def __init__(
-        self, given: list[tuple[Path, os.stat_result | OSError]], exclude: Patterns
+        self,
+        given: list[tuple[Path, os.stat_result | OSError]],
+        exclude: Patterns,
+        suffixes: tuple[str, ...],
     ) -> None:
+        self._suffixes = suffixes
         self._given = given
         self._exclude = exclude
         self._excluding: tuple[Layer, ...] = ()
@@ -161,7 +168,7 @@ class _Walk:
 
     def _entry(self, entry: os.DirEntry[str], directory: _Directory) -> tuple[_Entry, ...]:
         name = entry.name
-        is_python = name.endswith(_SUFFIXES)
+        is_python = name.endswith(self._suffixes)
         shown, path = directory.shown + name, directory.place + os.fsencode(name)
         if _is_link(entry):
             return self._link(shown, path, directory.layers)
@@ -178,7 +185,7 @@ class _Walk:
 
     def _link(self, shown: str, path: bytes, layers: tuple[Layer, ...]) -> tuple[Problem, ...]:
         """Report a link, or keep it for later when it may be the only way to a file."""
-        is_python = shown.endswith(_SUFFIXES)
+        is_python = shown.endswith(self._suffixes)
         try:
             mode = os.stat(shown).st_mode  # noqa: PTH116 (no object for each path)
         except OSError as error:
@@ -196,7 +203,7 @@ class _Walk:
         if not (real + b"/").startswith(self._trees):
             environment = is_directory and Path(shown, _ENVIRONMENT).exists()
             return () if environment else (_leads_out(shown),)
-        if not is_directory and not os.fsdecode(real).endswith(_SUFFIXES):
+        if not is_directory and not os.fsdecode(real).endswith(self._suffixes):
             self._links.append(shown)
         return ()
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from autorag_codemods.notebook.cells import NotebookError, open_notebook
 from autorag_codemods.notebook.joined import Joined
 from autorag_codemods.notebook.order import used_early
-from autorag_codemods.notebook.spans import pieces, read
 from autorag_codemods.notebook.splice import splice
+from autorag_codemods.spans import pieces, read
 
 TEXTS = st.text(
     st.sampled_from('ab \n\r\t"\\/é\u2028🦙\x00\x7f\ud800') | st.characters(exclude_categories=())

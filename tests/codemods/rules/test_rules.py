@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import docs  # noqa: E402
 
 # What shows in no source: a link, a pipe, a file that cannot be read, a fault of ours.
-WITHOUT_SOURCE = {"AR152", "AR153", "AR154", "AR155", "AR156", "AR157", "AR158", "AR159"}
+WITHOUT_SOURCE = {"AR152", "AR153", "AR154", "AR155", "AR156", "AR157", "AR158", "AR159", "AR160"}
 KINDS = {
     "AR10": {"native"},
     "AR11": {"bridged"},
@@ -25,6 +25,7 @@ KINDS = {
     "AR13": {"manual"},
     "AR14": {"kept", "finding"},
     "AR15": {"finding"},
+    "AR16": {"finding"},
     "AR20": {"finding"},
 }
 
