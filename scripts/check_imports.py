@@ -114,7 +114,11 @@ RULES = (
     ),
     # What was recorded is translated as running calls are.
     Rule(
-        (f"codemods/{COD}/recorded/*", f"codemods/{COD}/cli/cassettes.py"),
+        (
+            f"codemods/{COD}/recorded/*",
+            f"codemods/{COD}/doubles/*",
+            f"codemods/{COD}/cli/cassettes.py",
+        ),
         (*MIDDLE, COD),
         libraries=TOOL,
         libraries_later=("yaml",),

@@ -8,11 +8,12 @@ from .report.model import FileChange, Finding, Place, Report
 from .scan import Problem, Source, candidates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from .module import Outcome
     from .options import Options
+    from .project import Project
     from .verdict import Surroundings
 
 __all__ = ["run"]
@@ -42,8 +43,10 @@ def run(
             sources.append(found)
     report.searched, report.candidates = len(looked_at), len(sources)
     if sources:
-        for source, outcome in zip(sources, _judge(sources, options, exclude, jobs), strict=True):
+        outcomes, changes = _judge(paths, sources, options, exclude, jobs)
+        for source, outcome in zip(sources, outcomes, strict=True):
             _add(report, source, outcome)
+        report.changes += changes
     report.findings = [each for each in report.findings if options.is_selected(each.code)]
     report.rows.sort(key=lambda row: row.place.order)
     report.findings.sort(key=lambda finding: finding.place.order)
@@ -52,17 +55,34 @@ def run(
 
 
 def _judge(
-    sources: list[Source], options: Options, exclude: Sequence[str], jobs: int
-) -> Iterable[Outcome]:
-    around = _surroundings(sources, exclude)
-    shown = [str(source.path) for source in sources]
-    work = zip(sources, shown, [options] * len(sources), around, strict=True)
-    if jobs > 1 and len(sources) > 1:
+    paths: Sequence[Path],
+    sources: list[Source],
+    options: Options,
+    exclude: Sequence[str],
+    jobs: int,
+) -> tuple[list[Outcome], list[FileChange]]:
+    """The outcome of each file, and the edits of files that are not judged by themselves."""
+    from .doubles import plan_moves  # noqa: PLC0415 (libcst is loaded when a file can matter)
+
+    around, projects = _surroundings(sources, exclude)
+    moves = plan_moves(paths, sources, around, projects, options)
+    work = [
+        (source, str(source.path), options, around[index])
+        for index, source in enumerate(sources)
+        if index not in moves.outcomes
+    ]
+    if jobs > 1 and len(work) > 1:
         from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 (only where it is used)
 
-        with ProcessPoolExecutor(min(jobs, len(sources))) as pool:
-            return list(pool.map(_call, work))
-    return [_call(each) for each in work]
+        with ProcessPoolExecutor(min(jobs, len(work))) as pool:
+            judged = iter(list(pool.map(_call, work)))
+    else:
+        judged = map(_call, work)
+    outcomes = [
+        moves.outcomes[index] if index in moves.outcomes else next(judged)
+        for index in range(len(sources))
+    ]
+    return outcomes, moves.changes
 
 
 def _call(work: tuple[Source, str, Options, Surroundings]) -> Outcome:
@@ -73,17 +93,21 @@ def _call(work: tuple[Source, str, Options, Surroundings]) -> Outcome:
     return judge_source(*work, judge=judge_notebook if is_notebook else None)
 
 
-def _surroundings(sources: list[Source], exclude: Sequence[str]) -> list[Surroundings]:
+def _surroundings(
+    sources: list[Source], exclude: Sequence[str]
+) -> tuple[list[Surroundings], list[Project]]:
     from .project import Project, root_of  # noqa: PLC0415 (libcst is loaded when a file can matter)
 
     projects: dict[Path, Project] = {}
     found = []
+    owners = []
     for source in sources:
         root = root_of(source.path)
         if root not in projects:
             projects[root] = Project(root, exclude)
         found.append(projects[root].surroundings(source))
-    return found
+        owners.append(projects[root])
+    return found, owners
 
 
 def _add(report: Report, source: Source, outcome: Outcome) -> None:

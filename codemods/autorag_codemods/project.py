@@ -26,6 +26,7 @@ _AT_THE_WIRE = {
     "vcrpy": re.compile(r"^\s*(?:import|from)\s+vcr\b|\bpytest\.mark\.vcr\b", re.MULTILINE),
     "pytest-httpx": re.compile(r"\bhttpx_mock\b"),
     "httpx.MockTransport": re.compile(r"\bMockTransport\b"),
+    "aioresponses": re.compile(r"^\s*(?:import|from)\s+aioresponses\b", re.MULTILINE),
     "requests_mock.Adapter": re.compile(r"\brequests_mock\.(?:Adapter|adapter)\b"),
 }
 _PATCHES = re.compile(
@@ -35,7 +36,15 @@ _PATCHES = re.compile(
     r"|\brequests_mock\b"
 )
 _TEST = re.compile(r"^test_.*\.py$|_test\.py$|^conftest\.py$")
-_WORDS = (b"responses", b"respx", b"respx_mock", b"vcr", b"httpx_mock", b"MockTransport")
+_WORDS = (
+    b"responses",
+    b"respx",
+    b"respx_mock",
+    b"vcr",
+    b"httpx_mock",
+    b"MockTransport",
+    b"aioresponses",
+)
 _MOCKING = (b"requests_mock", b"patch", b"setattr", b"requests", b"httpx")
 
 
@@ -52,6 +61,7 @@ class Project:
 
     def __init__(self, root: Path, exclude: Sequence[str] = (), known: Iterable[str] = ()) -> None:
         self.root = root
+        self._with_traces: list[str] | None = None
         self.excluded = _exclusion(root)
         files = [each for each in find([root], exclude=exclude) if isinstance(each, str)]
         self._files = sorted({*files, *known})
@@ -72,6 +82,29 @@ class Project:
             names=self._names(source, stem),
             is_test=bool(_TEST.search(source.path.name)),
         )
+
+    def tests_of(self, source: Source) -> list[str]:
+        """The files that stand in for what a module sends."""
+        return [name for name, _ in self._tests_of(source, _stem(source.path))]
+
+    def legacy_subjects(self, test: Path) -> set[Path]:
+        """The files with legacy traces that a test speaks of; a conftest.py of all."""
+        text = _text(test)
+        shared = test.name == "conftest.py"
+        return {
+            Path(name).resolve()
+            for name in self._legacy()
+            if (shared or _speaks_of(_stem(Path(name)), text)) and not _TEST.search(Path(name).name)
+        }
+
+    def _legacy(self) -> list[str]:
+        if self._with_traces is None:
+            self._with_traces = [name for name in self._files if may_matter(_bytes(name))]
+        return self._with_traces
+
+    def texts(self) -> Iterable[tuple[str, str]]:
+        """The project's Python files and what they say."""
+        return ((name, _text(name)) for name in self._files)
 
     def _tests_of(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:
         for name, text in self._doubles.items():
@@ -160,6 +193,13 @@ def _speaks_of(stem: str, text: str) -> bool:
 
 def _same(name: str, path: Path) -> bool:
     return Path(name).resolve() == path.resolve()
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError:
+        return b""
 
 
 def _text(name: str | Path) -> str:

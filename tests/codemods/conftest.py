@@ -11,6 +11,7 @@ _HEAVY = [
 ]
 _TOOL = [
     "cli",
+    "doubles",
     "notebook",
     "recorded",
     "report",
