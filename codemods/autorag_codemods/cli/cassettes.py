@@ -14,7 +14,8 @@ from autorag_migrate.mapping import SETTINGS
 from autorag_migrate.settings import Settings
 
 from . import output
-from .commands import say_where, write_changes
+from .commands import write_changes
+from .diffs import show_diff
 from .given import for_translations
 from .parameters import Command, Option
 
@@ -96,7 +97,7 @@ def cassettes(
     if report.changes and write:
         write_changes(report, allow_dirty=allow_dirty)
     elif report.changes:
-        _show(report, color=output.wants_color(color), quiet=quiet)
+        show_diff(report, color=output.wants_color(color), quiet=quiet)
     if not quiet:
         _talk(report, notes, written=write)
     left = bool(report.findings) or bool(report.changes and not write)
@@ -132,23 +133,6 @@ def _source(path: str, matters: Callable[[bytes], bool]) -> Any:
     except OSError:
         pass  # what cannot be read is said below
     return read(path)
-
-
-def _show(report: Report, *, color: bool, quiet: bool) -> None:
-    """Write the diff of each file that shows no credential."""
-    from autorag_codemods.recorded import safe_diff  # noqa: PLC0415 (only where it is used)
-    from autorag_codemods.report import diff  # noqa: PLC0415
-
-    base = diff.base_of(report.changes)
-    for change in report.changes:
-        shown = safe_diff(change, base, color=color)
-        if shown is not None:
-            output.write(shown)
-        else:
-            sentence = "its diff would show a credential: --write changes it without a diff"
-            output.talk([f"{plain(change.shown)}: {sentence}"])
-    if not quiet:
-        say_where(report, base)
 
 
 def _talk(report: Report, notes: list[Finding], *, written: bool) -> None:

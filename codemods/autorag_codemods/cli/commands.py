@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,13 +13,14 @@ from autorag_codemods.rules import RULES, codes, explanation
 from autorag_migrate.mapping import NOTES
 
 from . import output
+from .diffs import show_diff
 from .given import Given, for_reports, for_runs
 from .parameters import Command
 
 if TYPE_CHECKING:
     from autorag_codemods.report.model import Report
 
-__all__ = ["commands", "say_where", "write_changes"]
+__all__ = ["commands", "write_changes"]
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _NAMED = 5
@@ -76,16 +76,10 @@ def diff(**values: Any) -> int:
     Nothing is written. The diff goes to standard output, for git apply; what it leaves out goes to
     standard error. Its paths start at the top of the repository.
     """
-    from autorag_codemods.report import diff as view  # noqa: PLC0415 (only where it is used)
-
     given = Given.of(values)
     report = _plan(given)
     if report.changes:
-        base = view.base_of(report.changes)
-        color = output.wants_color(given.color)
-        output.write(view.render(report.changes, base=base, color=color))
-        if not given.quiet:
-            say_where(report, base)
+        show_diff(report, color=output.wants_color(given.color), quiet=given.quiet)
     if not given.quiet:
         output.talk(_summary(report))
     return given.exit_code(report)
@@ -156,14 +150,6 @@ def _index() -> list[str]:
         else:
             lines.append(f"{code}  {'note':7}  {NOTES[code].severity:{width}}  {NOTES[code].text}")
     return lines
-
-
-def say_where(report: Report, base: Path) -> None:
-    """Say where a diff is to be applied, if that is not here."""
-    here = Path.cwd().resolve()
-    if not all(each.path.resolve().is_relative_to(here) for each in report.changes):
-        # git apply leaves such files out, and says nothing.
-        output.talk([f"some of the files are not below this directory: apply it in {base}"])
 
 
 def _plan(given: Given) -> Report:

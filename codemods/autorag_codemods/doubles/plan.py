@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Moves", "plan_moves"]
 
+_ATTRIBUTE = re.compile(r"\.\s*([^\W\d]\w*)")
 _PLAYS = re.compile(r"^\s*(?:import|from)\s+vcr\b|\bpytest\.mark\.vcr\b", re.MULTILINE)
 
 
@@ -100,7 +101,14 @@ def _judged(
         return None
     if outcome.text == source.text or None in endpoints:
         return None
+    if said.patched and _reads_more(source.text, outcome.text):
+        return None
     return _Module(source, outcome, tests, {each for each in endpoints if each})
+
+
+def _reads_more(before: str, after: str) -> bool:
+    """Whether a module reads an attribute that it did not: a mock need not have that."""
+    return not set(_ATTRIBUTE.findall(after)) <= set(_ATTRIBUTE.findall(before))
 
 
 def _together(
@@ -177,15 +185,15 @@ def _recordings(test: Source, project: Project, settings: Settings) -> list[File
     Raises:
         NotUnderstoodError: One cannot be converted, or a test plays none that is found.
     """
-    words = _words(test.text)
+    words, plays = _words(test.text), _PLAYS.search(test.text) is not None
     changes = []
     for name in find([project.root], suffixes=SUFFIXES):
         if isinstance(name, Problem):
             continue
         path = Path(name)
-        if not words & {path.name, path.stem, *path.relative_to(project.root).parts}:
-            continue
-        if not matters(path.read_bytes()):
+        # Only who plays recordings finds them by less than their name.
+        names = {path.name, *((path.stem, path.parent.name) if plays else ())}
+        if not words & names or not matters(path.read_bytes()):
             continue
         found = read(path)
         if isinstance(found, Problem):
@@ -194,7 +202,7 @@ def _recordings(test: Source, project: Project, settings: Settings) -> list[File
         if converted.left or change is None:
             raise NotUnderstoodError("a recording cannot be converted")
         changes.append(change)
-    if _PLAYS.search(test.text) and not changes:
+    if plays and not changes:
         raise NotUnderstoodError("its recordings are not found")
     return changes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,9 @@ from autorag_codemods import Options, migrate_tree
 from autorag_codemods.doubles.answers import NotUnderstoodError
 from autorag_codemods.doubles.move import moved
 from autorag_codemods.engine import run
+from autorag_migrate.__main__ import main
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
+from fixture_runs import FIXTURES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -222,6 +225,27 @@ def test_one_module_keeps_what_shares_its_test(project: Path) -> None:
     (project / "other.py").write_text(APP.replace("return [", "print(reply.text)\n    return ["))
     (project / "tests" / "test_app.py").write_text(TEST.replace("import app", "import app, other"))
     assert verdicts(project) == (["AR132", "AR132"], [])
+
+
+def test_the_diff_of_a_cassette_shows_no_credential(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    folder = shutil.copytree(FIXTURES / "doubles" / "wire_vcr", tmp_path / "project")
+    (folder / "pyproject.toml").write_text("")
+    tape = folder / "cassettes" / "ask.yaml"
+    secret = "    headers:\n      Authorization:\n      - sesame\n"
+    tape.write_text(tape.read_text().replace("    headers:\n", secret))
+    monkeypatch.chdir(folder)
+    assert main(["diff"]) == 1
+    out, err = capsysbinary.readouterr()
+    assert b"+++ b/cassettes/ask.yaml" in out
+    assert b"sesame" not in out + err
+    tape.write_text(tape.read_text().replace("    body: '{", "    body:   # bearer x\n      '{"))
+    assert main(["diff"]) == 1
+    out, err = capsysbinary.readouterr()
+    assert b"+++ b/app.py" in out
+    assert b"ask.yaml" not in out
+    assert b"its diff would show a credential, and is left out" in err
 
 
 def test_what_conftest_does_is_about_every_module(project: Path) -> None:
