@@ -10,6 +10,7 @@ import pytest
 from autorag_codemods import Options, migrate_tree
 from autorag_codemods.doubles.answers import NotUnderstoodError
 from autorag_codemods.doubles.move import moved
+from autorag_codemods.doubles.plan import _reads_more
 from autorag_codemods.engine import run
 from autorag_migrate.__main__ import main
 from autorag_migrate.settings import DEFAULT_SETTINGS, Settings
@@ -246,6 +247,31 @@ def test_the_diff_of_a_cassette_shows_no_credential(
     assert b"+++ b/app.py" in out
     assert b"ask.yaml" not in out
     assert b"its diff would show a credential, and is left out" in err
+
+
+def test_a_mock_need_not_have_what_the_new_code_reads() -> None:
+    assert not _reads_more("reply.json().get('result')", "reply.json().get('a').get('b')")
+    assert _reads_more("reply.json()", "reply.json() if reply.ok else None")
+
+
+@pytest.mark.parametrize("guard", ["if not data['success']:", "if reply.status_code != 200:"])
+def test_a_patched_sender_moves_with_its_answer(project: Path, guard: str) -> None:
+    lines = f"    data = reply.json()\n    {guard}\n        return None\n"
+    app = APP.replace("    return [", f"{lines}    return [").replace("reply.json()[", "data[")
+    (project / "app.py").write_text(app)
+    test = f"""\
+from unittest import mock
+import app
+
+
+@mock.patch("app.requests.post")
+def test_titles(post):
+    post.return_value.status_code = 200
+    post.return_value.json.return_value = {ANSWER}
+    assert app.titles("q") == []
+"""
+    (project / "tests" / "test_app.py").write_text(test)
+    assert verdicts(project) == (["AR101"], ["app.py", "test_app.py"])
 
 
 def test_what_conftest_does_is_about_every_module(project: Path) -> None:
