@@ -57,12 +57,12 @@ class Joined:
     def place(self, line: int, column: int) -> tuple[int, int, int]:
         """The number of the cell, and the line and column in it."""
         index = max(0, bisect_right(self._starts, line) - 1)
-        back = sum(more for at, more in self._longer.get(line, ()) if at < column)
+        back = sum(min(more, max(0, column - at - 1)) for at, more in self._longer.get(line, ()))
         return self.cells[index].number, max(1, line - self._starts[index] + 1), column - back
 
     def said(self, sentence: str) -> str:
         """A sentence without the names that were put in."""
-        shown = re.escape(self.prefix) + r"shown\d+__\.display(?:\(\))?"
+        shown = re.escape(self.prefix) + r"shown\d+__\.echo(?:\(\))?"
         sentence = re.sub(shown, "the output of its cell", sentence)
         return re.sub(re.escape(self.prefix) + r"magic\d+__(?:\(\))?", self._magic, sentence)
 
@@ -109,7 +109,8 @@ class Joined:
             edits.append((start, end, node.lineno, node.col_offset))
         for start, end, line, column in reversed(edits):
             number = len(self._shown)
-            before = f"{self.prefix}shown{number}__.display("
+            # By its name, a function that sends nothing.
+            before = f"{self.prefix}shown{number}__.echo("
             after = f", {self.prefix}end{number}__)"
             self._shown.append((before, after))
             text = f"{text[:start]}{before}{text[start:end]}{after}{text[end:]}"

@@ -139,6 +139,20 @@ def test_a_notebook_that_uses_a_module_keeps_it_as_it_is(tmp_path: Path) -> None
         assert "native" not in {row.verdict for row in rows}, lines
 
 
+def test_a_url_that_is_shown_is_not_sent(tmp_path: Path) -> None:
+    url = "https://api.cloudflare.com/client/v4/accounts/a/autorag/rags/docs/search"
+    code = f"import requests\nURL = '{url}'"
+    send = "rows = requests.post(URL, json={'query': 'q'}).json()['result']['data']; len(rows)"
+    _write(tmp_path, [f"{code}\nURL"])
+    (row,) = migrate_tree(tmp_path).rows
+    assert (row.verdict, row.place.within) == ("manual", "cell 1:3:1")
+    assert "output of its cell" in row.reason
+    _write(tmp_path, [f"{code}\nURL", send])
+    (row,) = migrate_tree(tmp_path).rows
+    assert (row.verdict, row.place.within) == ("bridged", "cell 2:1:8")
+    assert "output of its cell" in row.reason
+
+
 def test_what_an_earlier_cell_reads_keeps_its_shape(tmp_path: Path) -> None:
     """Such a notebook was run out of order: what the earlier cell reads is not known."""
     url = "https://api.cloudflare.com/client/v4/accounts/a/autorag/rags/docs/search"
