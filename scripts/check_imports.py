@@ -123,6 +123,17 @@ RULES = (
         (*GROUND, f"{LIB}.translate", f"{LIB}.cli", COD),
         libraries_later=(),
     ),
+    # What was recorded is translated as running calls are.
+    Rule(
+        (
+            f"codemods/{COD}/recorded/*",
+            f"codemods/{COD}/doubles/*",
+            f"codemods/{COD}/cli/cassettes.py",
+        ),
+        (*MIDDLE, COD),
+        libraries=TOOL,
+        libraries_later=("yaml",),
+    ),
     Rule((f"codemods/{COD}/*",), (f"{LIB}.mapping", COD), libraries=TOOL, libraries_later=()),
 )
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import shutil
 import sys
+import tempfile
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +31,8 @@ FIXTURES = Path(__file__).resolve().parent.parent / "tests" / "fixtures"
 def chosen(names: Sequence[str]) -> list[Path]:
     """Return the folders of idioms that were asked for."""
     folders = sorted(path.parent for path in FIXTURES.glob("*/before.py"))
-    unknown = [name for name in names if not any(each.name.startswith(name) for each in folders)]
+    known = [*folders, *FIXTURES.glob("notebooks/*")]
+    unknown = [name for name in names if not any(each.name.startswith(name) for each in known)]
     if unknown:
         raise SystemExit(f"there is no fixture {', '.join(unknown)} in {FIXTURES}")
     return [each for each in folders if not names or each.name.startswith(tuple(names))]
@@ -71,6 +74,22 @@ def write(path: Path, before: str, after: str) -> None:
         print(f"    written: {path}")
 
 
+def update_notebook(before: Path, *, dry_run: bool) -> None:
+    """Write after.ipynb, judged where nothing else is."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, before.name)
+        shutil.copy(before, copy)
+        report = autorag_codemods.migrate_tree(folder)
+    print(f"=== notebooks/{before.parent.name}")
+    for row in report.rows:
+        print(f"    {row.place.within}: {row.verdict} {row.code} {row.reason}")
+    for change in report.changes if not dry_run else ():
+        after = before.with_name("after.ipynb")
+        if not after.is_file() or after.read_bytes() != change.after:
+            after.write_bytes(change.after)
+            print(f"    written: {after}")
+
+
 def main() -> int:
     """Update what was asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -80,6 +99,9 @@ def main() -> int:
     migrate = getattr(autorag_codemods, "migrate", None)
     if migrate is None:
         raise SystemExit("autorag_codemods.migrate is not there yet")
+    for book in sorted(FIXTURES.glob("notebooks/*/before.ipynb")):
+        if not options.names or book.parent.name.startswith(tuple(options.names)):
+            update_notebook(book, dry_run=options.dry_run)
     good = [update(each, migrate, dry_run=options.dry_run) for each in chosen(options.names)]
     print(f"\n{good.count(True)} of {len(good)} ledgers are as expected")
     return 0 if all(good) else 1

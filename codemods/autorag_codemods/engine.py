@@ -22,7 +22,9 @@ __all__ = ["run"]
 def run(
     paths: Sequence[Path], options: Options, *, exclude: Sequence[str] = (), jobs: int = 1
 ) -> Report:
-    """Judge every Python file below `paths`, and account for all traces; nothing is written.
+    """Judge every Python file and notebook below `paths`, and account for all traces.
+
+    Nothing is written.
 
     Args:
         paths: Files and folders.
@@ -50,6 +52,7 @@ def run(
         from .programs import Programs  # noqa: PLC0415 (libcst is loaded when a file can matter)
 
         programs = Programs(sources, looked_at, options, exclude, paths)
+        report.changes += programs.move_tests(paths)
         for source, outcome in _judge(programs, jobs):
             _add(report, source, outcome)
             judged.append((source, outcome.findings))
@@ -57,8 +60,8 @@ def run(
     if judged or problems or texts:
         account(report, judged=judged, problems=problems, texts=texts, python=looked_at)
     report.findings = [each for each in report.findings if options.is_selected(each.code)]
-    report.rows.sort(key=lambda row: row.place)
-    report.findings.sort(key=lambda finding: finding.place)
+    report.rows.sort(key=lambda row: row.place.order)
+    report.findings.sort(key=lambda finding: finding.place.order)
     report.changes.sort(key=lambda change: change.shown)
     return report
 

@@ -49,6 +49,12 @@ class Tree:
         self.shown = {os.path.abspath(path): path for path in looked_at}  # noqa: PTH100 (10,000 files)
         self._sources: dict[str, Source | None] = {}
         self._imported: dict[tuple[str, str], frozenset[str]] = {}
+        self._left: set[str] = set()
+
+    def leave_out(self, path: str) -> None:
+        """Let a file belong to no program."""
+        self._left.add(path)
+        self._imported.clear()
 
     def source(self, path: str) -> Source | None:
         """A file by its real path, None where it cannot be read."""
@@ -62,7 +68,8 @@ class Tree:
         if (path, root) not in self._imported:
             source = self.source(path)
             imports = _imports(source.text) if source is not None else ()
-            found = {_resolve(path, root, name, level) for name, level in imports} - {path, None}
+            found = {_resolve(path, root, name, level) for name, level in imports}
+            found -= {path, None, *self._left}
             shown = frozenset(each for each in found if each is not None and each in self.shown)
             self._imported[path, root] = shown
         return self._imported[path, root]

@@ -59,6 +59,11 @@ class Outcome:
     wanted: set[tuple[str, str]] = field(default_factory=set)
 
 
+def judge_source(source: Source, shown: str, options: Options, around: Surroundings) -> Outcome:
+    """Judge a file taken by itself."""
+    return judge_parts([Part(shown, source.text, around, source=source)], options)[shown]
+
+
 def judge_text(text: str, shown: str, options: Options, around: Surroundings) -> Outcome:
     """Judge the text of a module taken by itself."""
     return judge_parts([Part(shown, text, around)], options)[shown]

@@ -6,14 +6,17 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .doubles import plan_moves
 from .groups import MOST_FILES, Group, Imports, Tree
 from .module import Outcome, Part, judge_parts
+from .notebook import judge_notebook
 from .project import Project, is_test, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from .options import Options
+    from .report.model import FileChange
     from .scan import Source
 
 __all__ = ["Programs"]
@@ -37,7 +40,25 @@ class Programs:
         self._tree = Tree([*looked_at, *(str(each.path) for each in self._candidates.values())])
         self._projects: dict[Path, Project] = {}
         self._groups: list[Group] = []
-        for path in sorted(self._candidates):
+        self._moved: dict[str, Outcome] = {}
+
+    def move_tests(self, paths: Sequence[Path]) -> list[FileChange]:
+        """Take out the modules that move with their tests; the changes of the tests."""
+        order = sorted(self._candidates)
+        sources = [self._candidates[path] for path in order]
+        projects = [self._project(path) for path in order]
+        around = [
+            project.surroundings(source) for project, source in zip(projects, sources, strict=True)
+        ]
+        moves = plan_moves(paths, sources, around, projects, self._options)
+        for index, outcome in moves.outcomes.items():
+            self._moved[order[index]] = outcome
+        return list(moves.changes)
+
+    def _group(self) -> None:
+        for path in self._moved:
+            self._tree.leave_out(path)
+        for path in sorted(set(self._candidates) - set(self._moved)):
             self._place(path, str(self._root(path)))
 
     def judge(self, run_all: Callable[..., Iterable[Any]]) -> list[tuple[Source, Outcome]]:
@@ -46,7 +67,8 @@ class Programs:
         Args:
             run_all: `map`, or that of a pool of processes.
         """
-        outcomes: dict[str, Outcome] = {}
+        self._group()
+        outcomes = dict(self._moved)
         todo = list(self._groups)
         for turn in range(_MOST_TURNS):
             for group, found in zip(todo, run_all(_call, map(self._work, todo)), strict=True):
@@ -55,7 +77,7 @@ class Programs:
             todo = self._grown(todo, outcomes) if turn < _MOST_TURNS - 1 else []
             if not todo:
                 break
-        paths = sorted(path for group in self._groups for path in group.files)
+        paths = sorted({*self._moved, *(path for group in self._groups for path in group.files)})
         return [(self._source(path), outcomes[path]) for path in paths]
 
     def _source(self, path: str) -> Source:
@@ -78,7 +100,7 @@ class Programs:
         """The group of a file, made or joined from those that its imports belong to."""
         made = Group(root)
         made.add(self._tree, path, self._candidates)
-        if len(made.files) > MOST_FILES or is_test(Path(path)):
+        if len(made.files) > MOST_FILES or is_test(Path(path)) or _is_notebook(path):
             made.files = {path}  # what a test uses of a module, it may also stand in for
         return self._join(made)
 
@@ -110,10 +132,14 @@ class Programs:
         for shown, name in {each for path in group.files for each in outcomes[path].wanted}:
             path = by_shown[shown]
             users = self._project(path).uses(self._source(path)).get(name, [])
-            if any(is_test(Path(user)) or user not in self._tree.shown for user in users):
+            if not all(map(self._may_join, users)):
                 continue  # one that stays outside decides alone
             found |= {user for user in users if self._tree.source(user) is not None}
         return found - group.files
+
+    def _may_join(self, path: str) -> bool:
+        is_program = not is_test(Path(path)) and not _is_notebook(path)
+        return is_program and path in self._tree.shown
 
     # One group
 
@@ -137,7 +163,14 @@ class Programs:
 
 def _call(work: tuple[list[Part], Options, Imports]) -> dict[str, Outcome]:
     parts, options, imports = work
+    if _is_notebook(parts[0].path):
+        (part,) = parts
+        return {part.path: judge_notebook(part.text, part.path, options, part.around)}
     return judge_parts(parts, options, imports.find)
+
+
+def _is_notebook(path: str) -> bool:
+    return path.endswith(".ipynb")
 
 
 def _real(path: Path) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .notebook.source import source_of
 from .scan import Source, files_mentioning, find, may_matter
 from .verdict import Surroundings
 
@@ -29,6 +30,7 @@ _AT_THE_WIRE = {
     "vcrpy": re.compile(r"^\s*(?:import|from)\s+vcr\b|\bpytest\.mark\.vcr\b", re.MULTILINE),
     "pytest-httpx": re.compile(r"\bhttpx_mock\b"),
     "httpx.MockTransport": re.compile(r"\bMockTransport\b"),
+    "aioresponses": re.compile(r"^\s*(?:import|from)\s+aioresponses\b", re.MULTILINE),
     "requests_mock.Adapter": re.compile(r"\brequests_mock\.(?:Adapter|adapter)\b"),
 }
 _SENDING = r"requests|httpx|aiohttp|urllib3|cloudflare|urllib\.request|http\.client"
@@ -40,7 +42,10 @@ _PATCHES = re.compile(
     r"|\b(?:requests_mock|aioresponses)\b"
 )
 _TEST = re.compile(r"^test_.*\.py$|_test\.py$|^conftest\.py$")
-_WORDS = (b"responses", b"respx", b"respx_mock", b"vcr", b"httpx_mock", b"MockTransport")
+_WORDS = (
+    *(b"responses", b"respx", b"respx_mock", b"vcr", b"httpx_mock", b"MockTransport"),
+    b"aioresponses",
+)
 _MOCKING = (
     *(b"requests_mock", b"aioresponses", b"patch", b"setattr", b"requests", b"httpx", b"aiohttp"),
     *(b"urllib3", b"urlopen", b"cloudflare", b"HTTPSConnection"),
@@ -69,6 +74,7 @@ class Project:
 
     def __init__(self, root: Path, exclude: Sequence[str] = ()) -> None:
         self.root = root
+        self._with_traces: list[str] | None = None
         self.excluded = _exclusion(root)
         self.excluded_extras = _excluded_extras(root)
         found = find([root], exclude=exclude)
@@ -111,6 +117,29 @@ class Project:
         if path not in self._uses:
             self._uses[path] = self._names(source, _stem(source.path))
         return self._uses[path]
+
+    def tests_of(self, source: Source) -> list[str]:
+        """The files that stand in for what a module sends."""
+        return [name for name, _ in self._tests_of(source, _stem(source.path))]
+
+    def legacy_subjects(self, test: Path) -> set[Path]:
+        """The files with legacy traces that a test speaks of; a conftest.py of all."""
+        text = _text(test)
+        shared = test.name == "conftest.py"
+        return {
+            Path(name).resolve()
+            for name in self._legacy()
+            if (shared or _speaks_of(_stem(Path(name)), text)) and not _TEST.search(Path(name).name)
+        }
+
+    def _legacy(self) -> list[str]:
+        if self._with_traces is None:
+            self._with_traces = [name for name in self._files if may_matter(_bytes(name))]
+        return self._with_traces
+
+    def texts(self) -> Iterable[tuple[str, str]]:
+        """The project's Python files and what they say."""
+        return ((name, _text(name)) for name in self._files)
 
     def _tests_of(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:
         for name, text in self._doubles.items():
@@ -199,11 +228,19 @@ def _same(name: str, path: Path) -> bool:
     return Path(name).resolve() == path.resolve()
 
 
+def _bytes(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError:
+        return b""
+
+
 def _text(name: str | Path) -> str:
     try:
-        return Path(name).read_bytes().decode("utf-8", "replace")
+        text = Path(name).read_bytes().decode("utf-8", "replace")
     except OSError:
         return ""
+    return source_of(text) if str(name).endswith(".ipynb") else text
 
 
 # What a project requires

@@ -16,6 +16,7 @@ over a code base (pip install "autorag-migrate[codemods]"):
   check       find every legacy call, and say what can be done about it
   diff        show what apply would change, as a diff for git apply
   apply       rewrite the calls, or put an adapter in front of them
+  cassettes   recorded traffic and stored answers (vcrpy, responses, JSON) into the new form
   explain     what a code in a report means
 
 with requests and documents:
@@ -34,7 +35,7 @@ examples:
 """
 
 _COMMANDS = {"translate": "autorag_migrate.cli.translate", "emulate": "autorag_migrate.cli.emulate"}
-_CODEMODS = ("check", "diff", "apply", "explain")
+_CODEMODS = ("check", "diff", "apply", "cassettes", "explain")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -12,6 +12,9 @@ _HEAVY = [
 _TOOL = [
     "cli",
     "dependency",
+    "doubles",
+    "notebook",
+    "recorded",
     "report",
     "rules",
     "scan",

@@ -54,7 +54,7 @@ def expected(fixture: Fixture) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("fixture", [*IDIOMS, *DOUBLES], ids=lambda each: each.name)
 def test_an_expectation_is_whole(fixture: Fixture) -> None:
     assert set(fixture.expect) <= {
-        *("idiom", "frequency", "verdicts", "codes", "requires", "legacy_defects")
+        *("idiom", "frequency", "verdicts", "codes", "requires", "legacy_defects", "moved")
     }
     assert fixture.expect["idiom"]
     assert fixture.expect["frequency"]
@@ -164,10 +164,14 @@ def test_a_projects_tests_pass_afterwards(project: Fixture, tmp_path: Path) -> N
     report = migrate_tree(folder)
     assert ledger(report.rows) == expected(project)
     changed = [change for change in report.changes if change.before != change.after]
-    assert [change.path.name for change in changed] == ([] if project.stays else ["app.py"])
+    moved = project.expect.get("moved", [])
+    wanted = [] if project.stays else ["app.py", *moved]
+    assert sorted(change.path.name for change in changed) == sorted(wanted)
+    assert bool(moved) == ("native" in project.verdicts)
     if not changed:
         return
     for change in changed:
         change.path.write_bytes(change.after)
     done = run_tests(folder)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout

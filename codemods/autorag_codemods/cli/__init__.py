@@ -1,4 +1,4 @@
-"""The commands check, diff, apply and explain.
+"""The commands check, diff, apply, cassettes and explain.
 
 What a command needs is imported when it runs: a tree without legacy calls costs neither libcst
 nor rich.
@@ -11,10 +11,13 @@ import traceback
 
 import click
 
+from .cassettes import cassettes
 from .commands import commands
 from .output import FAILED, fail
 
 __all__ = ["main"]
+
+commands.add_command(cassettes)
 
 
 def main(arguments: list[str]) -> int:

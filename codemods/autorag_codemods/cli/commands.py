@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,13 +13,14 @@ from autorag_codemods.rules import RULES, codes, explanation
 from autorag_migrate.mapping import NOTES
 
 from . import output
+from .diffs import show_diff
 from .given import Given, for_edits, for_explanations, for_reports, for_runs
 from .parameters import Command
 
 if TYPE_CHECKING:
     from autorag_codemods.report.model import Report
 
-__all__ = ["commands"]
+__all__ = ["commands", "write_changes"]
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _NAMED = 5
@@ -82,20 +82,10 @@ def diff(**values: Any) -> int:
     Nothing is written. The diff goes to standard output, for git apply; what it leaves out goes to
     standard error. Its paths start at the top of the repository.
     """
-    from autorag_codemods.report import diff as view  # noqa: PLC0415 (only where it is used)
-
     given = Given.of(values)
     report = _plan(given)
     if report.changes:
-        base = view.base_of(report.changes)
-        color = output.wants_color(given.color)
-        output.write(view.render(report.changes, base=base, color=color))
-        here = Path.cwd().resolve()
-        if not given.quiet and not all(
-            each.path.resolve().is_relative_to(here) for each in report.changes
-        ):
-            # git apply leaves such files out, and says nothing.
-            output.talk([f"some of the files are not below this directory: apply it in {base}"])
+        show_diff(report, color=output.wants_color(given.color), quiet=given.quiet)
     if given.explain:
         from autorag_codemods.report import terminal  # noqa: PLC0415
 
@@ -131,7 +121,7 @@ def apply(*, allow_dirty: bool, **values: Any) -> int:
     given = Given.of(values)
     report = _plan(given)
     if report.changes:
-        _write(report, allow_dirty=allow_dirty)
+        write_changes(report, allow_dirty=allow_dirty)
         report = _written(report)
     _show(report, given, written=True)
     if given.output_format != "terminal" and not given.quiet:
@@ -233,7 +223,7 @@ def _rendered(report: Report, given: Given, *, written: bool) -> str:
     )
 
 
-def _write(report: Report, *, allow_dirty: bool) -> None:
+def write_changes(report: Report, *, allow_dirty: bool) -> None:
     """Write all changes, or none.
 
     Raises:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from autorag_codemods.report.model import Report
 
-__all__ = ["Given", "for_edits", "for_explanations", "for_reports", "for_runs"]
+__all__ = ["Given", "for_edits", "for_explanations", "for_reports", "for_runs", "for_translations"]
 
 _REWRITE = "how to rewrite"
 _SCOPE = "what to look at"
@@ -205,6 +205,13 @@ def _parameters() -> list[Callable[[Callable[..., int]], Callable[..., int]]]:
             help="Rewrite in place where it can be proved, else through an adapter (default: auto);"
             " only in place; only through an adapter.",
         ),
+        *for_translations(),
+    ]
+
+
+def for_translations() -> list[Callable[[Callable[..., int]], Callable[..., int]]]:
+    """The options that say how a request is translated."""
+    return [
         _option(
             "--policy",
             type=click.Choice(("pin", "adopt")),

@@ -32,5 +32,5 @@ def _line(item: Row | Finding | Trace) -> str:
         verdict, text = shown_verdict(item), item.reason
     else:
         verdict, text = ("trace" if isinstance(item, Trace) else "finding"), item.text
-    path, line, column = item.place
-    return f"{plain(path)}:{line}:{column}: {item.code} {verdict} {plain(text)}"
+    place = f"{plain(item.place.path)}:{item.place.within}"
+    return f"{place}: {item.code} {verdict} {plain(text)}"

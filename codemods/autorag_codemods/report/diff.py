@@ -44,18 +44,21 @@ def _repository(directory: Path) -> Path | None:
     return next((top for top in (directory, *directory.parents) if (top / ".git").exists()), None)
 
 
-def render(changes: Sequence[FileChange], *, base: Path, color: bool = False) -> bytes:
+def render(
+    changes: Sequence[FileChange], *, base: Path, color: bool = False, context: int = _CONTEXT
+) -> bytes:
     """The diff of all changes, in their order.
 
     Args:
         changes: What would be written.
         base: The directory that paths start at, see `base_of`.
         color: Write ANSI colours; such a diff is for eyes only.
+        context: Lines around an edit; git takes no diff without any.
     """
     pieces: list[bytes] = []
     for change in changes:
         path = os.fsencode(Path(os.path.relpath(change.path.resolve(), base)).as_posix())
-        for shade, line in _lines(path, change.before, change.after):
+        for shade, line in _lines(path, change.before, change.after, context):
             pieces += _colored(shade, line) if color else (line, b"\n")
     return b"".join(pieces)
 
@@ -64,7 +67,7 @@ def _colored(shade: bytes, line: bytes) -> tuple[bytes, ...]:
     return (shade, line, _RESET, b"\n") if shade else (line, b"\n")
 
 
-def _lines(path: bytes, before: bytes, after: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _lines(path: bytes, before: bytes, after: bytes, context: int) -> Iterator[tuple[bytes, bytes]]:
     """The lines of one file's diff without the newlines that end them, each behind its colour."""
     if before == after:
         return
@@ -74,7 +77,7 @@ def _lines(path: bytes, before: bytes, after: bytes) -> Iterator[tuple[bytes, by
     yield _HEAD, b"--- " + _name(b"a/" + path) + tab
     yield _HEAD, b"+++ " + _name(b"b/" + path) + tab
     old, new = _split(before), _split(after)
-    for group in SequenceMatcher(None, old, new).get_grouped_opcodes(_CONTEXT):
+    for group in SequenceMatcher(None, old, new).get_grouped_opcodes(context):
         first, last = group[0], group[-1]
         spans = (_span(first[1], last[2]), _span(first[3], last[4]))
         yield _HUNK, b"@@ -" + spans[0] + b" +" + spans[1] + b" @@"

@@ -71,7 +71,7 @@ def _site(row: Row) -> dict[str, Any]:
         "suggestion": row.suggestion,
         "call": row.call,
         "endpoint": row.endpoint,
-        "evidence": [step._asdict() for step in row.evidence],
+        "evidence": [_without_cell(step._asdict()) for step in row.evidence],
         "notes": [note._asdict() for note in row.notes],
     }
 
@@ -97,7 +97,12 @@ def _trace(trace: Trace) -> dict[str, Any]:
 
 
 def _place(place: Place) -> dict[str, Any]:
-    return place._asdict()
+    return _without_cell(place._asdict())
+
+
+def _without_cell(keys: dict[str, Any]) -> dict[str, Any]:
+    """The number of a cell is said where there is one."""
+    return keys if keys["cell"] else {name: keys[name] for name in keys if name != "cell"}
 
 
 def _name(code: str) -> str | None:

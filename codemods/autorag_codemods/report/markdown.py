@@ -38,7 +38,7 @@ def render(
 
 
 def _cells(item: Row | Finding | Trace, *, explain: bool) -> tuple[str, ...]:
-    place = _code(":".join(map(str, item.place)))
+    place = _code(f"{item.place.path}:{item.place.within}")
     if not isinstance(item, Row):
         kind = "trace" if isinstance(item, Trace) else "finding"
         return (place, kind, item.code, "", _text(item.text))

@@ -41,18 +41,38 @@ TraceKind = Literal[
 
 
 class Place(NamedTuple):
-    """Where something stands: the path as it was given, a line and a column, both from 1."""
+    """Where something stands: the path as it was given, a line and a column, both from 1.
+
+    In a notebook they count in the cell of that number, the first of all cells being 1; else it
+    is 0.
+    """
 
     path: str
     line: int
     column: int
+    cell: int = 0
+
+    @property
+    def order(self) -> tuple[str, int, int, int]:
+        """What places are sorted by."""
+        return self.path, self.cell, self.line, self.column
+
+    @property
+    def within(self) -> str:
+        """``14:20``, or ``cell 3:14:20``."""
+        return (
+            f"cell {self.cell}:{self.line}:{self.column}"
+            if self.cell
+            else f"{self.line}:{self.column}"
+        )
 
 
 class Evidence(NamedTuple):
-    """One step on the way to a verdict: what stands there and what it means."""
+    """One step on the way to a verdict: where (as in `Place`), and what that means."""
 
     line: int
     text: str
+    cell: int = 0
 
 
 class NoteOwed(NamedTuple):

@@ -79,7 +79,7 @@ def _ledger(found: list[Row | Finding | Trace], *, explain: bool) -> Table:
     for no_wrap in (True, True, True, False):
         table.add_column(no_wrap=no_wrap, overflow="fold")
     for item in found:
-        place = Text(f"  {item.place.line}:{item.place.column}", style="dim")
+        place = Text(f"  {item.place.within}", style="dim")
         if isinstance(item, Row):
             verdict = Text(shown_verdict(item), style=_STYLES[item.verdict])
             text = _site(item, explain=explain)

@@ -130,7 +130,7 @@ def items(report: Report, *, all_traces: bool = False) -> list[Row | Finding | T
     """Sites, findings, and open traces or all of them in one list, by place."""
     listed = report.traces if all_traces else report.open_traces
     both: list[Row | Finding | Trace] = [*report.rows, *report.findings, *listed]
-    return sorted(both, key=lambda item: (item.place, item.code))
+    return sorted(both, key=lambda item: (item.place.order, item.code))
 
 
 def by_file(report: Report, *, all_traces: bool = False) -> dict[str, list[Row | Finding | Trace]]:
@@ -154,7 +154,9 @@ def details(row: Row, *, explain: bool) -> list[Detail]:
     lines = [Detail("suggestion", "try", row.suggestion)] if row.suggestion else []
     lines += [Detail("note", " ".join(filter(None, note[:2])), note.text) for note in row.notes]
     if explain:
-        lines += [Detail("evidence", f"line {step.line}", step.text) for step in row.evidence]
+        for step in row.evidence:
+            where = f"cell {step.cell}, " if step.cell else ""
+            lines.append(Detail("evidence", f"{where}line {step.line}", step.text))
     return lines
 
 

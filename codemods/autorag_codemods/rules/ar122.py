@@ -34,12 +34,13 @@ RULE = Rule(
     what="""\
 Puts an adapter in front of a call that could have been rewritten in place, because a test of the
 project patches its sender (`mock.patch`, `monkeypatch.setattr`). The adapter looks the sender up
-each time that it is called, so the patch goes on to stand in for it.""",
+each time that it is called, so the patch goes on to stand in for it. Where the test is understood
+as a whole, call and test are rewritten together instead.""",
     why="""\
 The test hands out a legacy answer, and may compare the URL and the payload that were sent.
 Rewritten in place, the call would read the new answer out of a legacy one, and the test would
 fail although nothing is wrong. To have the call rewritten in place, give the test the new
-answer and run again.""",
+answer and run again; or write its answers as whole literals, and it moves by itself.""",
     safety=BRIDGED,
     valid=(
         SEARCH,

@@ -24,8 +24,9 @@ RULE = Rule(
     summary="The project's tests answer for the legacy URL in place of the network.",
     what="""\
 Reports a call for whose address the project's own tests give answers below the HTTP library,
-with responses, respx, pytest-httpx, vcrpy, httpx.MockTransport or a mounted
-requests_mock.Adapter. What requests_mock.Mocker sees is the legacy call: that is AR122.""",
+with responses, respx, pytest-httpx, aioresponses, vcrpy, httpx.MockTransport or a mounted
+requests_mock.Adapter, unless both can be rewritten together. What requests_mock.Mocker sees is
+the legacy call: that is AR122.""",
     why="""\
 Such a double sees the request that really leaves, and that is the new one: the tests would
 fail, or worse, reach the network. Call and double have to move together. Where the tests patch

@@ -1,4 +1,6 @@
-"""Which Python files there are, without what git ignores and what was installed or generated.
+"""Which Python files and notebooks there are.
+
+What git ignores, and what was installed or generated, is none of them.
 
 Links are never followed. One that leads out of the tree is reported; one that stays inside leads
 to what is found anyway.
@@ -30,23 +32,27 @@ from .source import unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Found", "find"]
+__all__ = ["SUFFIXES", "Found", "find"]
 
 Found: TypeAlias = str
 """The path of a Python file, below the path that was given."""
 
-_SUFFIXES = (".py", ".pyw")
+SUFFIXES = (".py", ".pyw", ".ipynb")
 _NEVER = frozenset(
     """
     .git .hg .svn .venv .tox .nox node_modules site-packages __pycache__ .eggs
-    .mypy_cache .ruff_cache .pytest_cache
+    .mypy_cache .ruff_cache .pytest_cache .ipynb_checkpoints
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
 _ENVIRONMENT = "pyvenv.cfg"
 
 
 def find(
-    paths: Sequence[Path], *, exclude: Sequence[str] = (), others: list[str] | None = None
+    paths: Sequence[Path],
+    *,
+    exclude: Sequence[str] = (),
+    others: list[str] | None = None,
+    suffixes: tuple[str, ...] = SUFFIXES,
 ) -> Iterator[Found | Problem]:
     """Yield every Python file at or below `paths` once, sorted, and what is wrong with others.
 
@@ -58,12 +64,13 @@ def find(
         exclude: Patterns as in ``.gitignore``, relative to a given directory or to the current one.
         others: Takes the path of every file that is not Python, as far as it was come, and of
             those that are given and whose name says that they are none.
+        suffixes: What the names of files end in that are yielded in place of Python files.
 
     Raises:
         FileNotFoundError: One of `paths` does not exist; nothing was read yet.
     """
     given = [(path, _status(path)) for path in sorted(set(paths), key=str)]
-    return _Walk(given, Patterns(os.fsencode("\n".join(exclude))), others).run()
+    return _Walk(given, Patterns(os.fsencode("\n".join(exclude))), others, suffixes).run()
 
 
 class _Directory(NamedTuple):
@@ -81,7 +88,9 @@ class _Walk:
         given: list[tuple[Path, os.stat_result | OSError]],
         exclude: Patterns,
         others: list[str] | None,
+        suffixes: tuple[str, ...],
     ) -> None:
+        self._suffixes = suffixes
         self._given = given
         self._others = others
         self._exclude = exclude
@@ -171,7 +180,7 @@ class _Walk:
 
     def _entry(self, entry: os.DirEntry[str], directory: _Directory) -> tuple[_Entry, ...]:
         name = entry.name
-        is_python = name.endswith(_SUFFIXES)
+        is_python = name.endswith(self._suffixes)
         shown, path = directory.shown + name, directory.place + os.fsencode(name)
         if _is_link(entry):
             return self._link(shown, path, directory.layers)
@@ -199,7 +208,7 @@ class _Walk:
 
     def _link(self, shown: str, path: bytes, layers: tuple[Layer, ...]) -> tuple[Problem, ...]:
         """Report a link, or keep it for later when it may be the only way to a file."""
-        is_python = shown.endswith(_SUFFIXES)
+        is_python = shown.endswith(self._suffixes)
         try:
             mode = os.stat(shown).st_mode  # noqa: PTH116 (no object for each path)
         except OSError as error:
@@ -217,7 +226,7 @@ class _Walk:
         if not (real + b"/").startswith(self._trees):
             environment = is_directory and Path(shown, _ENVIRONMENT).exists()
             return () if environment else (_leads_out(shown),)
-        if not is_directory and not os.fsdecode(real).endswith(_SUFFIXES):
+        if not is_directory and not os.fsdecode(real).endswith(self._suffixes):
             self._links.append(shown)
         return ()
 

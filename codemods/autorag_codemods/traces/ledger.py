@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ LARGEST = 8 << 20
 """Bytes of the largest file beside Python that is looked at."""
 
 _NAMED = 3
+_NOTEBOOK = ".ipynb"
 
 
 def account(
@@ -44,7 +46,10 @@ def account(
     """
     found: list[Trace] = []
     for source, findings in judged:
-        found += traces_of_python(source, str(source.path), report.rows, findings)
+        if source.path.suffix == _NOTEBOOK:
+            found += _in_notebook(source, report)
+        else:
+            found += traces_of_python(source, str(source.path), report.rows, findings)
     for problem in problems:
         found += _in_no_text(problem)
     read = list(texts)
@@ -55,6 +60,18 @@ def account(
         else:
             found += traces_of_text(text, readers)
     report.traces = sorted(found, key=lambda trace: trace.place)
+
+
+def _in_notebook(source: Source, report: Report) -> Iterator[Trace]:
+    """A legacy URL in a notebook is what its rows speak of, by their cells and not by its lines."""
+    path = str(source.path)
+    codes = [row.code for row in report.rows if row.place.path == path]
+    raw = source.raw.removeprefix(codecs.BOM_UTF8)
+    for trace in traces_of_text(TextFile(path, raw, source.text, source.encoding), {}):
+        if trace.open and codes:
+            yield Trace("site", codes[0], "a legacy URL in a notebook: see its rows", trace.place)
+        else:
+            yield trace
 
 
 def texts_with_traces(paths: Iterable[str], report: Report) -> Iterator[TextFile | str]:

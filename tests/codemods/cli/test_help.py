@@ -10,7 +10,7 @@ import pytest
 from autorag_codemods.rules import RULES, codes, explanation
 from autorag_migrate.mapping import SETTINGS
 
-COMMANDS = ("check", "diff", "apply", "explain")
+COMMANDS = ("check", "diff", "apply", "explain", "cassettes")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -36,6 +36,9 @@ def test_help_explains_the_exit_codes_and_every_setting(run, command):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_examples_are_taken(engine, project, run, command):
     (project / "src").mkdir()
+    for name in ("tests/cassettes/search.yaml", "tests/data/answer.json"):
+        (project / name).parent.mkdir(parents=True)
+        (project / name).write_text("{}")
     examples = re.findall(r"^  autorag-migrate (.*)$", run(command, "--help")[1], re.MULTILINE)
     assert len(examples) >= 3
     for example in examples:

@@ -1,0 +1,40 @@
+"""A report's diff on standard output, without the credentials that recordings hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autorag_codemods.report.text import plain
+
+from . import output
+
+if TYPE_CHECKING:
+    from autorag_codemods.report.model import Report
+
+__all__ = ["show_diff"]
+
+
+def show_diff(report: Report, *, color: bool, quiet: bool) -> None:
+    """Write the diff of every file; that of a recording only if it shows no credential."""
+    from autorag_codemods.recorded import SUFFIXES, safe_diff  # noqa: PLC0415 (only where it is used)
+    from autorag_codemods.report import diff  # noqa: PLC0415
+
+    base = diff.base_of(report.changes)
+    hidden = []
+    pieces = []
+    for change in report.changes:
+        if change.path.suffix.lower() not in SUFFIXES:
+            pieces.append(diff.render([change], base=base, color=color))
+        elif (shown := safe_diff(change, base, color=color)) is not None:
+            pieces.append(shown)
+        else:
+            hidden.append(
+                f"{plain(change.shown)}: its diff would show a credential, and is left out"
+            )
+    output.write(b"".join(pieces))
+    output.talk(hidden)
+    here = Path.cwd().resolve()
+    if not quiet and not all(each.path.resolve().is_relative_to(here) for each in report.changes):
+        # git apply leaves such files out, and says nothing.
+        output.talk([f"some of the files are not below this directory: apply it in {base}"])
