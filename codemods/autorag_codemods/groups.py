@@ -102,10 +102,13 @@ class Imports(NamedTuple):
     files: dict[str, str]
 
     def find(self, path: str, name: str, level: int) -> str | None:
-        """The file of the program that an import in one means, both as reports show them."""
+        """The file of the program that an import in one means, both as reports show them.
+
+        It is "" for a file of the project that does not belong to the program.
+        """
         real = os.path.abspath(path)  # noqa: PTH100 (links are never followed)
         found = _resolve(real, self.root, name, level)
-        return self.files.get(found) if found is not None else None
+        return self.files.get(found, "") if found is not None else None
 
 
 def _resolve(path: str, root: str, name: str, level: int) -> str | None:
@@ -146,22 +149,33 @@ def _file(folder: str, parts: tuple[str, ...]) -> str | None:
 
 @dataclass(eq=False)
 class Group:
-    """The files of one program, by their real paths."""
+    """The files of one program, by their real paths.
+
+    Attributes:
+        root: The project's folder.
+        files: The files.
+        opened: Names of the program that something beside it uses, and what.
+        is_closed: Whether all users of its names are known but for those of `opened`.
+    """
 
     root: str
     files: set[str] = field(default_factory=set)
+    opened: dict[str, str] = field(default_factory=dict)
+    is_closed: bool = True
 
     def add(self, tree: Tree, path: str, candidates: Iterable[str]) -> None:
         """Add a file and all that it imports and that may decide something."""
         todo = [path]
-        wanted = set(candidates)
+        wanted = {*candidates, *self.files, path}
         while todo:
             each = todo.pop()
             if each in self.files:
                 continue
             self.files.add(each)
-            imported = tree.imported_by(each, self.root)
-            todo += (found for found in imported if found in wanted or tree.is_relevant(found))
+            for found in tree.imported_by(each, self.root):
+                passes_on = not wanted.isdisjoint(tree.imported_by(found, self.root))
+                if found in wanted or passes_on or tree.is_relevant(found):
+                    todo.append(found)
 
     def users(self, tree: Tree, path: str) -> frozenset[str]:
         """The files of the program that import one of it, directly or not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Programs"]
 
-_MOST_TURNS = 4
+_MOST_TURNS, _GROWS_UNTIL = 10, 4
 
 
 class Programs:
@@ -74,7 +75,7 @@ class Programs:
             for group, found in zip(todo, run_all(_call, map(self._work, todo)), strict=True):
                 for path in group.files:
                     outcomes[path] = found[self._tree.shown[path]]
-            todo = self._grown(todo, outcomes) if turn < _MOST_TURNS - 1 else []
+            todo = self._again(todo, outcomes, turn)
             if not todo:
                 break
         paths = sorted({*self._moved, *(path for group in self._groups for path in group.files)})
@@ -107,39 +108,87 @@ class Programs:
     def _join(self, made: Group) -> Group:
         for group in [each for each in self._groups if each.files & made.files]:
             made.files |= group.files
+            made.opened |= group.opened
             self._groups.remove(group)
         self._groups.append(made)
         return made
 
-    def _grown(self, groups: Iterable[Group], outcomes: dict[str, Outcome]) -> list[Group]:
-        """The groups that files join which decide about one of their sites."""
+    def _again(
+        self, groups: Iterable[Group], outcomes: dict[str, Outcome], turn: int
+    ) -> list[Group]:
+        """The groups that have to be judged again: with more files, or knowing of other users."""
         again: list[Group] = []
         for group in groups:
-            new = self._deciding(group, outcomes)
-            if not new or len(group.files | new) > MOST_FILES or group not in self._groups:
+            if group not in self._groups or any(map(_is_notebook, group.files)):
                 continue
-            made = Group(group.root, set(group.files))
-            for path in sorted(new):
-                made.add(self._tree, path, self._candidates)
-            if len(made.files) <= MOST_FILES:
-                again.append(self._join(made))
-        return [group for group in again if group in self._groups]
+            new, opened = self._users_beside(group, outcomes)
+            grown = group
+            if new and turn < _GROWS_UNTIL:
+                grown = self._with_files(group, new)
+            if grown is group:
+                # Whoever does not join is one that nothing is known of.
+                opened |= self._left_out(group, outcomes)
+                if turn == _MOST_TURNS - 2:
+                    group.is_closed = False
+                elif opened.keys() <= group.opened.keys():
+                    continue
+            grown.opened |= opened
+            again.append(grown)
+        return [group for group in dict.fromkeys(again) if group in self._groups]
 
-    def _deciding(self, group: Group, outcomes: dict[str, Outcome]) -> set[str]:
-        """The files beside a group that use a name of it which decides about a site; no tests."""
+    def _with_files(self, group: Group, new: Iterable[str]) -> Group:
+        made = Group(group.root, set(group.files))
+        for path in sorted(new):
+            made.add(self._tree, path, self._candidates)
+        return self._join(made) if len(made.files) <= MOST_FILES else group
+
+    def _users_beside(
+        self, group: Group, outcomes: dict[str, Outcome]
+    ) -> tuple[set[str], dict[str, str]]:
+        """Files beside a group that decide about one of its sites, and names that others use."""
         by_shown = {self._tree.shown[path]: path for path in group.files}
-        found: set[str] = set()
+        new: set[str] = set()
+        opened: dict[str, str] = {}
         for shown, name in {each for path in group.files for each in outcomes[path].wanted}:
             path = by_shown[shown]
-            users = self._project(path).uses(self._source(path)).get(name, [])
-            if not all(map(self._may_join, users)):
-                continue  # one that stays outside decides alone
-            found |= {user for user in users if self._tree.source(user) is not None}
-        return found - group.files
+            taking = self._project(path).uses(self._source(path)).get(name, [])
+            if all(map(self._may_join, taking)):  # else one that stays outside decides alone
+                new.update(taking)
+        for name, users in self._beside(group, outcomes).items():
+            for user in users:
+                if self._may_join(user):
+                    new.add(user)
+                else:
+                    opened[name] = Path(user).name
+        readable = {user for user in new if self._tree.source(user) is not None}
+        return readable - group.files, opened
+
+    def _left_out(self, group: Group, outcomes: dict[str, Outcome]) -> dict[str, str]:
+        return {
+            name: Path(min(users)).name
+            for name, users in self._beside(group, outcomes).items()
+            if users
+        }
+
+    def _beside(self, group: Group, outcomes: dict[str, Outcome]) -> dict[str, set[str]]:
+        """For each name that a verdict relies on, the files beside the group that may use it."""
+        by_shown = {self._tree.shown[path]: path for path in group.files}
+        found: dict[str, set[str]] = {}
+        for path in group.files:
+            outcome = outcomes[path]
+            for shown, name in outcome.followed | outcome.shared:
+                if name.startswith("_") or name in group.opened:
+                    continue
+                source, project = self._source(by_shown[shown]), self._project(by_shown[shown])
+                users = project.mentions([name])[name] - group.files
+                if (shown, name) not in outcome.followed:
+                    users = {user for user in users if project.speaks_of(user, source)}
+                found.setdefault(name, set()).update(users)
+        return found
 
     def _may_join(self, path: str) -> bool:
         is_program = not is_test(Path(path)) and not _is_notebook(path)
-        return is_program and path in self._tree.shown
+        return is_program and path in self._tree.shown and path not in self._moved
 
     # One group
 
@@ -151,7 +200,10 @@ class Programs:
                 Part(
                     self._tree.shown[path],
                     source.text,
-                    project.surroundings(source, group.files),
+                    replace(
+                        project.surroundings(source, group.files, group.opened),
+                        whole=group.is_closed,
+                    ),
                     project.surroundings(source),
                     frozenset(self._tree.shown[user] for user in group.users(self._tree, path)),
                     source,

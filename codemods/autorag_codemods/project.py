@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from .notebook.source import source_of
@@ -41,6 +42,7 @@ _PATCHES = re.compile(
     r"|HTTPSConnection|(?:Async)?Cloudflare)\b"
     r"|\b(?:requests_mock|aioresponses)\b"
 )
+_CALLING = (".html", ".jinja", ".jinja2", ".j2", ".tmpl", ".toml", ".cfg", ".yaml", ".yml")
 _TEST = re.compile(r"^test_.*\.py$|_test\.py$|^conftest\.py$")
 _WORDS = (
     *(b"responses", b"respx", b"respx_mock", b"vcr", b"httpx_mock", b"MockTransport"),
@@ -79,7 +81,10 @@ class Project:
         self.excluded_extras = _excluded_extras(root)
         found = find([root], exclude=exclude)
         self._files = sorted(each for each in found if isinstance(each, str))
+        self._exclude = exclude
+        self._others: list[str] | None = None
         self._uses: dict[Path, dict[str, list[str]]] = {}
+        self._mentioned: dict[str, set[str]] = {}
         mentioning = files_mentioning((*_WORDS, *_MOCKING), self._files)
         texts = ((name, _text(name)) for name in mentioning)
         patterns = (*_AT_THE_WIRE.values(), _PATCHES)
@@ -87,15 +92,21 @@ class Project:
             name: text for name, text in texts if any(pattern.search(text) for pattern in patterns)
         }
 
-    def surroundings(self, source: Source, program: Collection[str] = ()) -> Surroundings:
+    def surroundings(
+        self,
+        source: Source,
+        program: Collection[str] = (),
+        opened: Mapping[str, str] = MappingProxyType({}),
+    ) -> Surroundings:
         """What this project says about a file of its own.
 
         Args:
             source: The file.
             program: The real paths of files whose use of its names is seen as it is.
+            opened: Names that something else is known to use, and what.
         """
         stem = _stem(source.path)
-        names = {}
+        names = dict(opened)
         for name, users in self.uses(source).items():
             others = [user for user in users if user not in program]
             if others:
@@ -117,6 +128,39 @@ class Project:
         if path not in self._uses:
             self._uses[path] = self._names(source, _stem(source.path))
         return self._uses[path]
+
+    def mentions(self, names: Collection[str]) -> dict[str, set[str]]:
+        """The files that may use a name of another one, by whatever way they came to it.
+
+        Real paths by name: files that read an attribute of this name, import it, call it after a
+        star import, or name it in a string as tests and entry points do.
+        """
+        wanted = [name for name in names if name not in self._mentioned]
+        if wanted:
+            self._mentioned.update((name, set()) for name in wanted)
+            words = [name.encode() for name in wanted]
+            for path in self._all_files():
+                raw = _bytes(path)
+                if not any(word in raw for word in words):
+                    continue
+                is_python = path.endswith((".py", ".pyw", ".ipynb"))
+                for name in _mentioned_in(_text(path), wanted, is_python=is_python):
+                    self._mentioned[name].add(os.path.abspath(path))  # noqa: PTH100
+        return {name: self._mentioned[name] for name in names}
+
+    def speaks_of(self, path: str, source: Source) -> bool:
+        """Whether a file names a module, its package or one of its classes."""
+        stems = {_stem(source.path), source.path.resolve().parent.name}
+        stems.update(re.findall(r"^class\s+(\w+)", source.text, re.MULTILINE))
+        return not stems.isdisjoint(re.findall(r"\w+", _text(path)))
+
+    def _all_files(self) -> list[str]:
+        """The project's programs, and what else may call them: templates and entry points."""
+        if self._others is None:
+            others: list[str] = []
+            list(find([self.root], exclude=self._exclude, others=others))
+            self._others = [each for each in others if each.endswith(_CALLING)]
+        return [*self._files, *self._others]
 
     def tests_of(self, source: Source) -> list[str]:
         """The files that stand in for what a module sends."""
@@ -142,9 +186,13 @@ class Project:
         return ((name, _text(name)) for name in self._files)
 
     def _tests_of(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:
+        package = source.path.resolve().parent
+        stems = {stem}
+        if (package / "__init__.py").exists():
+            stems.add(package.name)  # what a test takes from the package may come from the module
         for name, text in self._doubles.items():
             shared = Path(name).name == "conftest.py"
-            if shared or _same(name, source.path) or _speaks_of(stem, text):
+            if shared or _same(name, source.path) or any(_speaks_of(each, text) for each in stems):
                 yield name, text
 
     def _double(self, source: Source, stem: str) -> str:
@@ -188,6 +236,27 @@ class Project:
         for name in files_mentioning((stem.encode(),), self._files):
             if not _same(name, source.path) and used.search(text := _text(name)):
                 yield name, text
+
+
+def _mentioned_in(text: str, names: Collection[str], *, is_python: bool) -> set[str]:
+    """Which of some names a text uses as those of something else: not where it defines its own."""
+    present = {name for name in names if name in text}
+    if not present:
+        return set()
+    if not is_python or re.search(r"\bimport\s+\*", text):
+        return present & set(re.findall(r"\w+", text))
+    found = set(re.findall(r"(?<!\bre)\.\s*(\w+)", text))
+    found.update(re.findall(r"""["'][\w.]*[.:](\w+)["']""", text))
+    for match in re.finditer(r"\bimport\s+(\([^)]*\)|[^\n]*)", text):
+        found.update(re.findall(r"\w+", match[1]))
+    for match in _BY_NAME.finditer(text):
+        found.update(re.findall(r"""["'](\w+)["']""", match[0]))
+    return present & found
+
+
+_BY_NAME = re.compile(
+    r"\b(?:[gs]et|del)attr\b[^\n]*|\bpatch\b[^\n]*|\b(?:method|attr)\w+er\b[^\n]*"
+)
 
 
 def _stem(path: Path) -> str:

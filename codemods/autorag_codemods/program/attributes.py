@@ -64,7 +64,7 @@ def attribute(run: Run, node: cst.Attribute) -> Values:
     return join(*(_attribute_of(run, node, value, name) for value in values)) if values else UNKNOWN
 
 
-def _attribute_of(  # noqa: C901 (one case for each kind)
+def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
     run: Run, node: cst.Attribute, value: Value, name: str
 ) -> Values:
     match value:
@@ -95,6 +95,8 @@ def _attribute_of(  # noqa: C901 (one case for each kind)
             absent = kind == "namespace" and run.facts.arguments.get(name, True)
             if kind in {"", "str"} and name in _STRIPPING:
                 return frozenset({Method(value, name)})
+            if kind == "":
+                run.facts.loose.add(name)
             return frozenset({Unknown(maybe_none=absent, hinted=hinted or is_hint(name))})
         case Const(None):
             return frozenset()

@@ -80,6 +80,10 @@ class Facts:
     called: Marks = field(default_factory=lambda: Marks(assumed=True, grows=False))
     # Functions that are interpreted for each of their calls, because what they send depends on it.
     by_call: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))
+    # Names that are read of values which are not known: any of our instances may be one of them.
+    loose: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))
+    # Names, with the paths of their modules, on whose users a verdict relies: they are all known.
+    followed: set[tuple[str, str]] = field(default_factory=set)
     # Names, with the paths of their modules, that let an answer out to other files.
     wanted: set[tuple[str, str]] = field(default_factory=set)
 
@@ -104,6 +108,7 @@ class Facts:
         self.joins.clear()
         self.exports.clear()
         self.wanted.clear()
+        self.followed.clear()
 
     @property
     def _seen(self) -> int:
@@ -126,7 +131,7 @@ class Facts:
 
     def _kept(self) -> Iterator[Shared | Marks]:
         yield from self.shared()
-        yield from (self.handed, self.called, self.by_call)
+        yield from (self.handed, self.called, self.by_call, self.loose)
 
     def shared(self) -> Iterator[Shared]:
         """All that functions and classes give each other."""

@@ -27,6 +27,8 @@ def plain_import(run: Run, node: cst.Import) -> bool:
         module = _begin(run, run.find_module(name))
         if module is not None:
             run.assign(bound, frozenset({Module(module)}))
+        elif run.is_of_project(name):
+            run.assign(bound, UNKNOWN)
         elif alias.asname is not None or dotted(alias.name) == name or not _is_package(run, name):
             run.assign(bound, frozenset({Symbol(name, alias)}))
     return True
@@ -67,7 +69,7 @@ def _imported(
     below = _begin(run, run.find_module(f"{name}.{wanted}".lstrip("."), level))
     if below is not None:
         return frozenset({Module(below)})
-    if module is not None or level:
+    if module is not None or level or run.is_of_project(name):
         return UNKNOWN
     return frozenset({Symbol(f"{name}.{wanted}", alias)})
 

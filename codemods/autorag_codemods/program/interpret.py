@@ -64,7 +64,12 @@ def interpret(
             run.escape(shared.lost, modules[0].node, "grows")
         mark_helpers(run)
         if index >= _WIDEN_FROM:
-            for marks in (run.facts.handed, run.facts.called, run.facts.by_call):
+            for marks in (
+                run.facts.handed,
+                run.facts.called,
+                run.facts.by_call,
+                run.facts.loose,
+            ):
                 marks.widen()
         if run.facts.is_settled and all(module.names.is_settled for module in modules):
             run.facts.exports += _exports(run, modules)

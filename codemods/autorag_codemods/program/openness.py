@@ -34,7 +34,15 @@ if TYPE_CHECKING:
     from .run import Run
     from .values import ClassInfo, FunctionInfo
 
-__all__ = ["Marks", "Opening", "holds_answer", "is_main_guard", "opening", "passes_through"]
+__all__ = [
+    "Marks",
+    "Opening",
+    "holds_answer",
+    "is_main_guard",
+    "known_as",
+    "opening",
+    "passes_through",
+]
 
 _PASSING = frozenset(
     {
@@ -136,9 +144,13 @@ def opening(run: Run, info: FunctionInfo) -> Opening | None:
             return handed.why(owner) or Opening(owner.node, f"{owner.name} is handed on")
         if not _has_plain_bases(owner):
             return Opening(owner.node, f"{owner.name} inherits from what may call its methods")
-    if info.outer is None and (user := info.module.opened(info.name)):
-        wanted = (info.module.path, info.name)
-        return Opening(info.place or info.node, f"{user} uses {info.name}()", wanted)
+    name = known_as(info)
+    if info.outer is None and (user := info.module.opened(name)):
+        wanted = (info.module.path, name)
+        return Opening(info.place or info.node, f"{user} uses {name}", wanted)
+    if info.outer is None and run.facts.loose.has(info.name):
+        how = f"{info.name}() is called of something that is not known"
+        return Opening(info.place or info.node, how)
     if info.name in _BY_INSTANCE:
         return None
     if info.name.startswith("__") and info.name.endswith("__"):
@@ -146,6 +158,11 @@ def opening(run: Run, info: FunctionInfo) -> Opening | None:
     if not run.facts.called.has(info):
         return Opening(info.place or info.node, f"nothing in the project calls {info.name}()")
     return None
+
+
+def known_as(info: FunctionInfo) -> str:
+    """The name by which others would call a function: that of its class makes an instance."""
+    return info.owner.name if info.owner is not None and info.name == "__init__" else info.name
 
 
 def _is_private(name: str) -> bool:

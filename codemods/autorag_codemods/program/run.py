@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from .environment import Environment, join
 from .facts import Facts
-from .openness import Opening
+from .openness import Opening, known_as
 from .schema import kind_of
 from .tree import children
 from .values import (
@@ -61,7 +61,10 @@ _BUDGET = 400_000
 """Expressions that are evaluated for one file at most."""
 
 FindModule: TypeAlias = "Callable[[str, str, int], str | None]"
-"""The path of a module of the program: from which path it is imported, its name, how many dots."""
+"""The path of a module of the program: from which path it is imported, its name, how many dots.
+
+It is "" for a module of the project that is not interpreted, None for any other.
+"""
 
 
 class BudgetError(Exception):
@@ -310,6 +313,13 @@ class Run:
                 how = f"{value.info.name} is in {name}, which {user} uses"
                 self._hand_out(value.info, Opening(self.module.node, how, (self.module.path, name)))
 
+    def follow(self, info: FunctionInfo) -> None:
+        """Note that a verdict relies on all callers of a function being known."""
+        if info.outer is None:
+            self.facts.followed.add((info.module.path, known_as(info)))
+            if info.owner is not None:
+                self.facts.followed.add((info.module.path, info.owner.name))
+
     def want(self, why: Opening) -> None:
         """Note that a name lets an answer out to another file."""
         if why.wanted is not None:
@@ -321,6 +331,10 @@ class Run:
         """The module of the program that an import in the current one means."""
         path = self._find_module(self.module.path, name, level)
         return self.modules.get(path) if path is not None else None
+
+    def is_of_project(self, name: str) -> bool:
+        """Whether an import in the current module means a file of the project."""
+        return self._find_module(self.module.path, name, 0) is not None
 
     # Escapes
 
