@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 CALLERS = sorted((ROOT / "tests" / "fixtures").glob("*/before.py"))
 LARGE_TREE = 5_000
+REPOSITORY_FILES, REPOSITORY_CALLERS, REPOSITORY_USERS = 10_000, 40, 400
 ROUNDS = 7
 
 _RAG = "https://api.cloudflare.com/client/v4/accounts/acc/autorag/rags/docs"
@@ -68,6 +69,7 @@ def rows() -> Iterator[Row]:
     yield whole_files()
     yield from large_tree()
     yield mixed_tree()
+    yield from repository()
     yield eight_variants()
 
 
@@ -111,6 +113,57 @@ def large_tree() -> Iterator[Row]:
         yield Row("its peak memory", memory, 120.0, "MB", "")
 
 
+def repository() -> Iterator[Row]:
+    """`check` of a large repository with callers and their users, over grep and a parse."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        package = tree / "app" / "callers"
+        package.mkdir(parents=True)
+        (tree / "pyproject.toml").write_text('[project]\nname = "app"\n', encoding="utf-8")
+        for place in (package, package.parent):
+            (place / "__init__.py").write_text("", encoding="utf-8")
+        chosen = CALLERS[:: max(1, len(CALLERS) // REPOSITORY_CALLERS)][:REPOSITORY_CALLERS]
+        callers = []
+        for number, source in enumerate(chosen):
+            callers.append(str(package / f"caller{number}.py"))
+            shutil.copyfile(source, callers[-1])
+        for number in range(REPOSITORY_USERS):
+            user = _USER.format(number=number % len(callers))
+            (tree / "app" / f"user{number}.py").write_text(user, encoding="utf-8")
+        count = _copy_library(tree, REPOSITORY_FILES - len(callers) - REPOSITORY_USERS)
+        grep = ["grep", "-rla", "autorag", str(tree)]
+        parse = [sys.executable, "-c", _PARSE, *callers]
+        check = [sys.executable, "-m", "autorag_migrate", "check", "--quiet", "--exit-zero"]
+        base, ours, memory = [], [], 0.0
+        for _ in range(3):
+            base.append(_wall(grep, 0)[0] + _wall(parse, 0)[0])
+            took, peak = _wall([*check, str(tree)], 0)
+            ours.append(took)
+            memory = max(memory, peak)
+        figure, below = min(ours), min(base)
+        total = count + len(callers) + REPOSITORY_USERS
+        what = f"check of {total} files, {len(callers)} callers, {REPOSITORY_USERS} users of them"
+        detail = f"{figure * 1e3:.0f} ms / {below * 1e3:.0f} ms"
+        yield Row(f"{what}, over grep and a parse of those", figure / below, 3.0, "x", detail)
+        yield Row("its peak memory", memory, 250.0, "MB", "")
+
+
+_PARSE = """
+import sys, libcst
+for name in sys.argv[1:]:
+    libcst.parse_module(open(name, "rb").read())
+"""
+_USER = """\
+from app.callers import caller{number}
+from app.callers.caller{number} import ask
+
+
+def page(request):
+    text = ask(request.question) or caller{number}.ask(request.other)
+    return {{"text": text, "words": len(text.split())}}
+"""
+
+
 def mixed_tree() -> Row:
     """The account of traces over files of every kind, each third with one, over grep."""
     with tempfile.TemporaryDirectory() as folder:
@@ -129,11 +182,11 @@ def mixed_tree() -> Row:
     return Row("account of 1000 traces in 3000 files, over grep", ours / base, 12.0, "x", detail)
 
 
-def _copy_library(tree: Path) -> int:
+def _copy_library(tree: Path, wanted: int = LARGE_TREE) -> int:
     """The standard library, as often as it takes; none of it calls anything of ours."""
     library = Path(sysconfig.get_path("stdlib"))
     count = copies = 0
-    while count < LARGE_TREE:
+    while count < wanted:
         copies += 1
         for source in library.rglob("*.py"):
             below = source.relative_to(library)

@@ -49,6 +49,7 @@ class Tree:
         self.shown = {os.path.abspath(path): path for path in looked_at}  # noqa: PTH100 (10,000 files)
         self._sources: dict[str, Source | None] = {}
         self._imported: dict[tuple[str, str], frozenset[str]] = {}
+        self._relevant: dict[str, bool] = {}
         self._left: set[str] = set()
 
     def leave_out(self, path: str) -> None:
@@ -76,8 +77,10 @@ class Tree:
 
     def is_relevant(self, path: str) -> bool:
         """Whether what a file says may decide about a call in another one."""
-        source = self.source(path)
-        return source is not None and _RELEVANT.search(source.text) is not None
+        if path not in self._relevant:
+            source = self.source(path)
+            self._relevant[path] = source is not None and bool(_RELEVANT.search(source.text))
+        return self._relevant[path]
 
 
 def _imports(text: str) -> Iterator[tuple[str, int]]:
@@ -154,14 +157,10 @@ class Group:
     Attributes:
         root: The project's folder.
         files: The files.
-        opened: Names of the program that something beside it uses, and what.
-        is_closed: Whether all users of its names are known but for those of `opened`.
     """
 
     root: str
     files: set[str] = field(default_factory=set)
-    opened: dict[str, str] = field(default_factory=dict)
-    is_closed: bool = True
 
     def add(self, tree: Tree, path: str, candidates: Iterable[str]) -> None:
         """Add a file and all that it imports and that may decide something."""

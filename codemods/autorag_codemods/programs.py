@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Programs"]
 
-_MOST_TURNS, _GROWS_UNTIL = 10, 4
+_MOST_TURNS = 4
 
 
 class Programs:
@@ -47,6 +46,7 @@ class Programs:
         """Take out the modules that move with their tests; the changes of the tests."""
         order = sorted(self._candidates)
         sources = [self._candidates[path] for path in order]
+        self._prepare(order)
         projects = [self._project(path) for path in order]
         around = [
             project.surroundings(source) for project, source in zip(projects, sources, strict=True)
@@ -56,11 +56,20 @@ class Programs:
             self._moved[order[index]] = outcome
         return list(moves.changes)
 
+    def _prepare(self, paths: Iterable[str]) -> None:
+        by_project: dict[int, tuple[Project, list[Source]]] = {}
+        for path in paths:
+            project = self._project(path)
+            by_project.setdefault(id(project), (project, []))[1].append(self._source(path))
+        for project, sources in by_project.values():
+            project.prepare(sources)
+
     def _group(self) -> None:
         for path in self._moved:
             self._tree.leave_out(path)
         for path in sorted(set(self._candidates) - set(self._moved)):
             self._place(path, str(self._root(path)))
+        self._prepare(path for group in self._groups for path in sorted(group.files))
 
     def judge(self, run_all: Callable[..., Iterable[Any]]) -> list[tuple[Source, Outcome]]:
         """Judge every group; one that other files decide about takes them in, and is judged again.
@@ -75,7 +84,7 @@ class Programs:
             for group, found in zip(todo, run_all(_call, map(self._work, todo)), strict=True):
                 for path in group.files:
                     outcomes[path] = found[self._tree.shown[path]]
-            todo = self._again(todo, outcomes, turn)
+            todo = self._grown(todo, outcomes) if turn < _MOST_TURNS - 1 else []
             if not todo:
                 break
         paths = sorted({*self._moved, *(path for group in self._groups for path in group.files)})
@@ -108,83 +117,35 @@ class Programs:
     def _join(self, made: Group) -> Group:
         for group in [each for each in self._groups if each.files & made.files]:
             made.files |= group.files
-            made.opened |= group.opened
             self._groups.remove(group)
         self._groups.append(made)
         return made
 
-    def _again(
-        self, groups: Iterable[Group], outcomes: dict[str, Outcome], turn: int
-    ) -> list[Group]:
-        """The groups that have to be judged again: with more files, or knowing of other users."""
+    def _grown(self, groups: Iterable[Group], outcomes: dict[str, Outcome]) -> list[Group]:
+        """The groups that files join which decide about one of their sites."""
         again: list[Group] = []
         for group in groups:
-            if group not in self._groups or any(map(_is_notebook, group.files)):
-                continue
-            new, opened = self._users_beside(group, outcomes)
-            grown = group
-            if new and turn < _GROWS_UNTIL:
-                grown = self._with_files(group, new)
-            if grown is group:
-                # Whoever does not join is one that nothing is known of.
-                opened |= self._left_out(group, outcomes)
-                if turn == _MOST_TURNS - 2:
-                    group.is_closed = False
-                elif opened.keys() <= group.opened.keys():
-                    continue
-            grown.opened |= opened
-            again.append(grown)
-        return [group for group in dict.fromkeys(again) if group in self._groups]
+            new = self._deciding(group, outcomes) if group in self._groups else set()
+            made = Group(group.root, set(group.files))
+            for path in sorted(new):
+                made.add(self._tree, path, self._candidates)
+            if new and len(made.files) <= MOST_FILES:
+                again.append(self._join(made))
+        todo = [group for group in dict.fromkeys(again) if group in self._groups]
+        self._prepare(path for group in todo for path in sorted(group.files))
+        return todo
 
-    def _with_files(self, group: Group, new: Iterable[str]) -> Group:
-        made = Group(group.root, set(group.files))
-        for path in sorted(new):
-            made.add(self._tree, path, self._candidates)
-        return self._join(made) if len(made.files) <= MOST_FILES else group
-
-    def _users_beside(
-        self, group: Group, outcomes: dict[str, Outcome]
-    ) -> tuple[set[str], dict[str, str]]:
-        """Files beside a group that decide about one of its sites, and names that others use."""
+    def _deciding(self, group: Group, outcomes: dict[str, Outcome]) -> set[str]:
+        """The files beside a group that use a name of it which decides about a site."""
         by_shown = {self._tree.shown[path]: path for path in group.files}
-        new: set[str] = set()
-        opened: dict[str, str] = {}
+        found: set[str] = set()
         for shown, name in {each for path in group.files for each in outcomes[path].wanted}:
             path = by_shown[shown]
-            taking = self._project(path).uses(self._source(path)).get(name, [])
-            if all(map(self._may_join, taking)):  # else one that stays outside decides alone
-                new.update(taking)
-        for name, users in self._beside(group, outcomes).items():
-            for user in users:
-                if self._may_join(user):
-                    new.add(user)
-                else:
-                    opened[name] = Path(user).name
-        readable = {user for user in new if self._tree.source(user) is not None}
-        return readable - group.files, opened
-
-    def _left_out(self, group: Group, outcomes: dict[str, Outcome]) -> dict[str, str]:
-        return {
-            name: Path(min(users)).name
-            for name, users in self._beside(group, outcomes).items()
-            if users
-        }
-
-    def _beside(self, group: Group, outcomes: dict[str, Outcome]) -> dict[str, set[str]]:
-        """For each name that a verdict relies on, the files beside the group that may use it."""
-        by_shown = {self._tree.shown[path]: path for path in group.files}
-        found: dict[str, set[str]] = {}
-        for path in group.files:
-            outcome = outcomes[path]
-            for shown, name in outcome.followed | outcome.shared:
-                if name.startswith("_") or name in group.opened:
-                    continue
-                source, project = self._source(by_shown[shown]), self._project(by_shown[shown])
-                users = project.mentions([name])[name] - group.files
-                if (shown, name) not in outcome.followed:
-                    users = {user for user in users if project.speaks_of(user, source)}
-                found.setdefault(name, set()).update(users)
-        return found
+            users = self._project(path).uses(self._source(path)).get(name, [])
+            seen = group.users(self._tree, path)
+            if all(user in seen or self._may_join(user) for user in users):
+                found.update(users)  # else one that stays outside decides alone
+        return {user for user in found - group.files if self._tree.source(user) is not None}
 
     def _may_join(self, path: str) -> bool:
         is_program = not is_test(Path(path)) and not _is_notebook(path)
@@ -196,16 +157,14 @@ class Programs:
         parts = []
         for path in sorted(group.files):
             source, project = self._source(path), self._project(path)
+            users = group.users(self._tree, path)
             parts.append(
                 Part(
                     self._tree.shown[path],
                     source.text,
-                    replace(
-                        project.surroundings(source, group.files, group.opened),
-                        whole=group.is_closed,
-                    ),
+                    project.surroundings(source, users),
                     project.surroundings(source),
-                    frozenset(self._tree.shown[user] for user in group.users(self._tree, path)),
+                    frozenset(self._tree.shown[user] for user in users),
                     source,
                 )
             )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from .notebook.source import source_of
-from .scan import Source, files_mentioning, find, may_matter
+from .requires import excluded_extras, exclusion
+from .scan import Source, find, may_matter
 from .verdict import Surroundings
 
 if TYPE_CHECKING:
@@ -19,11 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["Project", "is_test", "root_of"]
 
 _MARKS = ("pyproject.toml", "setup.cfg", "setup.py", ".git", ".hg")
-_OUR_PYTHON = (3, 10)
-_OURS = {"httpx": ((0, 25), (1,)), "pydantic": ((2,), (3,)), "requests": ((2, 28), (3,))}
-"""The lowest version that the adapters take, and the first one that they do not."""
-_EXTRAS = {"aiohttp": ((3, 12), (4,)), "cloudflare": ((4,), (6,)), "urllib3": ((1, 26), (3,))}
-"""The same for what only a call through the library itself needs."""
 
 _AT_THE_WIRE = {
     "responses": re.compile(r"^\s*(?:import|from)\s+responses\b", re.MULTILINE),
@@ -42,7 +36,9 @@ _PATCHES = re.compile(
     r"|HTTPSConnection|(?:Async)?Cloudflare)\b"
     r"|\b(?:requests_mock|aioresponses)\b"
 )
-_CALLING = (".html", ".jinja", ".jinja2", ".j2", ".tmpl", ".toml", ".cfg", ".yaml", ".yml")
+_SHARED = f"{os.sep}conftest.py"
+_TEST = re.compile(r"^test_.*\.py$|_test\.py$|^conftest\.py$")
+_SHARED = f"{os.sep}conftest.py"
 _TEST = re.compile(r"^test_.*\.py$|_test\.py$|^conftest\.py$")
 _WORDS = (
     *(b"responses", b"respx", b"respx_mock", b"vcr", b"httpx_mock", b"MockTransport"),
@@ -72,49 +68,58 @@ def is_test(path: Path) -> bool:
 
 
 class Project:
-    """A project on disk; its tests and its consumers are looked for once."""
+    """A project on disk; its files are read once for the modules that are asked about."""
 
     def __init__(self, root: Path, exclude: Sequence[str] = ()) -> None:
         self.root = root
         self._with_traces: list[str] | None = None
-        self.excluded = _exclusion(root)
-        self.excluded_extras = _excluded_extras(root)
+        self.excluded, self.excluded_extras = exclusion(root), excluded_extras(root)
         found = find([root], exclude=exclude)
         self._files = sorted(each for each in found if isinstance(each, str))
-        self._exclude = exclude
-        self._others: list[str] | None = None
+        self._packages: set[str] = set()
+        self._speaking: dict[bytes, list[str]] = {}
+        self._shared = [name for name in self._files if name.endswith(_SHARED)]
+        self._doubles: dict[str, str] = {}
+        self._tests: dict[Path, list[tuple[str, str]]] = {}
         self._uses: dict[Path, dict[str, list[str]]] = {}
-        self._mentioned: dict[str, set[str]] = {}
-        mentioning = files_mentioning((*_WORDS, *_MOCKING), self._files)
-        texts = ((name, _text(name)) for name in mentioning)
-        patterns = (*_AT_THE_WIRE.values(), _PATCHES)
-        self._doubles = {
-            name: text for name, text in texts if any(pattern.search(text) for pattern in patterns)
-        }
+
+    def prepare(self, sources: Iterable[Source]) -> None:
+        """Look once for all files that may use some modules, or stand in for what they send."""
+        packages = {_top(source.path, self.root) for source in sources} - self._packages
+        if packages or not self._speaking:
+            self._packages |= packages
+            self._speaking = {}
+            markers = [*_MARKERS]
+            for name in sorted(self._packages):
+                markers += [f'"{name}.'.encode(), f"'{name}.".encode()]
+            for name in self._files:
+                for word in _words_near(_bytes(name), markers):
+                    self._speaking.setdefault(word, []).append(name)
+
+    def _mentioning(self, stem: str) -> list[str]:
+        """The files that import something of this name, or name it in a dotted string."""
+        return self._speaking.get(stem.encode(), [])
 
     def surroundings(
         self,
         source: Source,
         program: Collection[str] = (),
-        opened: Mapping[str, str] = MappingProxyType({}),
     ) -> Surroundings:
         """What this project says about a file of its own.
 
         Args:
             source: The file.
             program: The real paths of files whose use of its names is seen as it is.
-            opened: Names that something else is known to use, and what.
         """
-        stem = _stem(source.path)
-        names = dict(opened)
+        names = {}
         for name, users in self.uses(source).items():
             others = [user for user in users if user not in program]
             if others:
                 tests = [user for user in others if _TEST.search(Path(user).name)]
                 names[name] = Path(next((u for u in others if u not in tests), others[0])).name
         return Surroundings(
-            doubles=self._double(source, stem),
-            patched=self._patch(source, stem),
+            doubles=self._double(source),
+            patched=self._patch(source),
             excluded=self.excluded,
             excluded_extras=self.excluded_extras,
             names=names,
@@ -129,42 +134,9 @@ class Project:
             self._uses[path] = self._names(source, _stem(source.path))
         return self._uses[path]
 
-    def mentions(self, names: Collection[str]) -> dict[str, set[str]]:
-        """The files that may use a name of another one, by whatever way they came to it.
-
-        Real paths by name: files that read an attribute of this name, import it, call it after a
-        star import, or name it in a string as tests and entry points do.
-        """
-        wanted = [name for name in names if name not in self._mentioned]
-        if wanted:
-            self._mentioned.update((name, set()) for name in wanted)
-            words = [name.encode() for name in wanted]
-            for path in self._all_files():
-                raw = _bytes(path)
-                if not any(word in raw for word in words):
-                    continue
-                is_python = path.endswith((".py", ".pyw", ".ipynb"))
-                for name in _mentioned_in(_text(path), wanted, is_python=is_python):
-                    self._mentioned[name].add(os.path.abspath(path))  # noqa: PTH100
-        return {name: self._mentioned[name] for name in names}
-
-    def speaks_of(self, path: str, source: Source) -> bool:
-        """Whether a file names a module, its package or one of its classes."""
-        stems = {_stem(source.path), source.path.resolve().parent.name}
-        stems.update(re.findall(r"^class\s+(\w+)", source.text, re.MULTILINE))
-        return not stems.isdisjoint(re.findall(r"\w+", _text(path)))
-
-    def _all_files(self) -> list[str]:
-        """The project's programs, and what else may call them: templates and entry points."""
-        if self._others is None:
-            others: list[str] = []
-            list(find([self.root], exclude=self._exclude, others=others))
-            self._others = [each for each in others if each.endswith(_CALLING)]
-        return [*self._files, *self._others]
-
     def tests_of(self, source: Source) -> list[str]:
         """The files that stand in for what a module sends."""
-        return [name for name, _ in self._tests_of(source, _stem(source.path))]
+        return [name for name, _ in self._tests_of(source)]
 
     def legacy_subjects(self, test: Path) -> set[Path]:
         """The files with legacy traces that a test speaks of; a conftest.py of all."""
@@ -185,18 +157,36 @@ class Project:
         """The project's Python files and what they say."""
         return ((name, _text(name)) for name in self._files)
 
-    def _tests_of(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:
-        package = source.path.resolve().parent
-        stems = {stem}
-        if (package / "__init__.py").exists():
-            stems.add(package.name)  # what a test takes from the package may come from the module
-        for name, text in self._doubles.items():
-            shared = Path(name).name == "conftest.py"
-            if shared or _same(name, source.path) or any(_speaks_of(each, text) for each in stems):
+    def _tests_of(self, source: Source) -> list[tuple[str, str]]:
+        """The files that mock something and speak of a module, or of all modules."""
+        path = source.path.absolute()
+        if path not in self._tests:
+            self._tests[path] = list(self._find_tests(source))
+        return self._tests[path]
+
+    def _find_tests(self, source: Source) -> Iterable[tuple[str, str]]:
+        stems = _stems(source.path)
+        own = str(source.path.absolute())
+        for name in dict.fromkeys(
+            [own, *self._shared, *(each for stem in stems for each in self._mentioning(stem))]
+        ):
+            text = self._double_text(name)
+            if not text:
+                continue
+            about_all = name in self._shared or _same(name, source.path)
+            if about_all or any(_speaks_of(stem, text) for stem in stems):
                 yield name, text
 
-    def _double(self, source: Source, stem: str) -> str:
-        for name, text in self._tests_of(source, stem):
+    def _double_text(self, name: str) -> str:
+        """The text of a file that mocks something, "" for any other."""
+        if name not in self._doubles:
+            text = _text(name)
+            mocks = any(pattern.search(text) for pattern in (*_AT_THE_WIRE.values(), _PATCHES))
+            self._doubles[name] = text if mocks else ""
+        return self._doubles[name]
+
+    def _double(self, source: Source) -> str:
+        for name, text in self._tests_of(source):
             if _is_moved(text):
                 continue
             for library, pattern in _AT_THE_WIRE.items():
@@ -204,8 +194,8 @@ class Project:
                     return f"{Path(name).name} answers for the legacy URL with {library}"
         return ""
 
-    def _patch(self, source: Source, stem: str) -> str:
-        for name, text in self._tests_of(source, stem):
+    def _patch(self, source: Source) -> str:
+        for name, text in self._tests_of(source):
             if _PATCHES.search(text):
                 return f"{Path(name).name} patches what sends it and gives a legacy answer"
         return ""
@@ -233,34 +223,48 @@ class Project:
             rf"""^\s*(?:from|import)\b[^\n#]*\b{stem}\b|["'](?:[\w.]+\.)?{stem}(?:\.\w+)*["']""",
             re.MULTILINE,
         )
-        for name in files_mentioning((stem.encode(),), self._files):
+        for name in self._mentioning(stem):
             if not _same(name, source.path) and used.search(text := _text(name)):
                 yield name, text
 
 
-def _mentioned_in(text: str, names: Collection[str], *, is_python: bool) -> set[str]:
-    """Which of some names a text uses as those of something else: not where it defines its own."""
-    present = {name for name in names if name in text}
-    if not present:
-        return set()
-    if not is_python or re.search(r"\bimport\s+\*", text):
-        return present & set(re.findall(r"\w+", text))
-    found = set(re.findall(r"(?<!\bre)\.\s*(\w+)", text))
-    found.update(re.findall(r"""["'][\w.]*[.:](\w+)["']""", text))
-    for match in re.finditer(r"\bimport\s+(\([^)]*\)|[^\n]*)", text):
-        found.update(re.findall(r"\w+", match[1]))
-    for match in _BY_NAME.finditer(text):
-        found.update(re.findall(r"""["'](\w+)["']""", match[0]))
-    return present & found
-
-
-_BY_NAME = re.compile(
-    r"\b(?:[gs]et|del)attr\b[^\n]*|\bpatch\b[^\n]*|\b(?:method|attr)\w+er\b[^\n]*"
-)
-
-
 def _stem(path: Path) -> str:
     return path.stem if path.stem != "__init__" else path.resolve().parent.name
+
+
+def _top(path: Path, root: Path) -> str:
+    """The package that a module's dotted name begins with; its own name where it is in none."""
+    folder, name = path.resolve().parent, _stem(path)
+    while folder != root and (folder / "__init__.py").exists():
+        folder, name = folder.parent, folder.name
+    return name
+
+
+def _words_near(raw: bytes, markers: Iterable[bytes]) -> set[bytes]:
+    """The words of all lines with a marker, and of the brackets that open there."""
+    found: set[bytes] = set()
+    for marker in markers:
+        at = raw.find(marker)
+        while at >= 0:
+            end = raw.find(b"\n", at)
+            bracket = raw.find(b"(", at, end if end >= 0 else len(raw))
+            if bracket >= 0:
+                end = max(end, raw.find(b")", bracket))
+            end = end if end >= 0 else len(raw)
+            found.update(_WORD.findall(raw, raw.rfind(b"\n", 0, at) + 1, end))
+            at = raw.find(marker, end)
+    return found
+
+
+_MARKERS = (b"import", b"patch", b"setattr", b"%run")
+_WORD = re.compile(rb"\w+")
+
+
+def _stems(path: Path) -> list[str]:
+    """The words by which a test may speak of a module: its own, and that of what passes it on."""
+    stem, package = _stem(path), path.resolve().parent
+    passes_on = re.search(rf"\b{re.escape(stem)}\b", _text(package / "__init__.py"))
+    return [stem, package.name] if passes_on else [stem]
 
 
 def _words_taken(text: str, stems: Iterable[str]) -> Iterable[str]:
@@ -310,103 +314,3 @@ def _text(name: str | Path) -> str:
     except OSError:
         return ""
     return source_of(text) if str(name).endswith(".ipynb") else text
-
-
-# What a project requires
-
-
-def _exclusion(root: Path) -> str:
-    """Why a project cannot depend on the adapters, "" when it can."""
-    pyproject, setup = _text(root / "pyproject.toml"), _text(root / "setup.cfg")
-    script = _text(root / "setup.py")
-    for text, pattern in (
-        (pyproject, r"""(?m)^\s*(?:requires-python|python)\s*=\s*["']([^"']+)["']"""),
-        (setup, r"""(?m)^\s*python_requires\s*=\s*["']?([^"'\n]+)"""),
-        (script, r"""\bpython_requires\s*=\s*["']([^"']+)["']"""),
-    ):
-        found = re.search(pattern, text)
-        if found is not None and (low := _lowest(found[1])) is not None and low < _OUR_PYTHON:
-            return f"the project supports Python {found[1].strip()}, the adapter needs 3.10"
-    return next(iter(_pinned(root, _OURS).values()), "")
-
-
-def _excluded_extras(root: Path) -> dict[str, str]:
-    """Libraries whose adapters a project cannot depend on, each with the reason."""
-    return _pinned(root, _EXTRAS)
-
-
-Bounds = Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]
-
-
-def _pinned(root: Path, bounds: Bounds) -> dict[str, str]:
-    """The libraries that a project pins to versions outside of some bounds."""
-    lists = [*root.glob("requirements*.txt"), *root.glob("requirements/*.txt")]
-    names = (root / "pyproject.toml", root / "setup.cfg", root / "setup.py", *sorted(lists))
-    texts = [_text(name) for name in names]
-    return {
-        name: f"the project pins {name}{required}"
-        for name, (low, high) in bounds.items()
-        for text in reversed(texts)
-        for required in _requirements(text, name)
-        if _excludes(required, low, high)
-    }
-
-
-def _requirements(text: str, name: str) -> Iterable[str]:
-    """What is said of a package's versions, in any of the files that say it."""
-    for match in re.finditer(
-        rf"""(?mi)(?:^\s*|["'])(?P<name>{name})(?:\[[^\]]*\])?\s*(?P<spec>(?:[<>=!~]=?=?\s*[\w.*]+\s*,?\s*)+)""",
-        text,
-    ):
-        yield match["spec"].strip().rstrip(",")
-    poetry = (
-        rf"""(?mi)^\s*{name}\s*=\s*(?:\{{[^\n]*?version\s*=\s*)?["'](?P<spec>[\^~]?[\d.]+)["']"""
-    )
-    for match in re.finditer(poetry, text):
-        yield match["spec"]
-
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", text.replace("*", ""))[:3])
-
-
-def _clauses(spec: str) -> Iterable[tuple[str, tuple[int, ...]]]:
-    for operator, version in re.findall(r"([<>=!~^]*)\s*([\d.*]+)", spec):
-        yield operator or "==", _version(version)
-
-
-def _lowest(spec: str) -> tuple[int, ...] | None:
-    """The lowest version that a specification allows, None where it names none."""
-    lows = [
-        version
-        for operator, version in _clauses(spec)
-        if operator in {">=", ">", "~=", "^", "~", "=="}
-    ]
-    return max(lows) if lows else None
-
-
-def _excludes(spec: str, low: tuple[int, ...], high: tuple[int, ...]) -> bool:
-    for operator, version in _clauses(spec):
-        if operator in {"<", "<="} and (version <= low if operator == "<" else version < low):
-            return True
-        if operator in {"==", "~=", "^", "~"} and (
-            _padded(version) < _padded(low) and not _reaches(operator, version, low)
-        ):
-            return True
-        if operator in {">=", ">", "==", "~=", "^", "~"} and version >= high:
-            return True
-    return False
-
-
-def _reaches(operator: str, version: tuple[int, ...], low: tuple[int, ...]) -> bool:
-    """Whether a compatible release of a version can be as high as `low`."""
-    if operator == "==" or not version:
-        return False
-    same = 1 if version[0] or operator != "^" else 2
-    if operator in {"~=", "~"}:
-        same = max(1, len(version) - 1)
-    return version[:same] == low[:same]
-
-
-def _padded(version: tuple[int, ...]) -> tuple[int, ...]:
-    return (*version, 0, 0, 0)[:3]

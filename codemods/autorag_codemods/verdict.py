@@ -94,8 +94,6 @@ class Judged:
     Attributes:
         wanted: Names, with the paths of their modules, that decide about a site and that files
             beside the program use.
-        followed: Names on whose users a verdict relies: nothing else may use them.
-        shared: Names of strings with a legacy route.
     """
 
     texts: dict[str, str]
@@ -103,8 +101,6 @@ class Judged:
     findings: list[Finding] = field(default_factory=list)
     dependencies: set[str] = field(default_factory=set)
     wanted: set[tuple[str, str]] = field(default_factory=set)
-    followed: set[tuple[str, str]] = field(default_factory=set)
-    shared: set[tuple[str, str]] = field(default_factory=set)
 
 
 def alone(_path: str, _name: str, _level: int) -> str | None:
@@ -220,19 +216,7 @@ class _Verdicts:
         texts = plan.editor.apply(lambda edit: _holds(edit, native))
         rows.sort(key=lambda row: row.place)
         wanted = self.facts.wanted | self.wanted | set(self._wanted_callers(plan))
-        shared = set(self._shared()) if native else set()
-        followed = self.facts.followed if native else set()
-        return Judged(
-            texts, rows, self._findings(plan), self.dependencies, wanted, followed, shared
-        )
-
-    def _shared(self) -> Iterable[tuple[str, str]]:
-        """Names of strings that a native site may have edited."""
-        for export in self.facts.exports:
-            for value in export.values:
-                pieces = value.pieces if isinstance(value, Text) else ()
-                if any(isinstance(each, Piece) and MARKER in each.text for each in pieces):
-                    yield export.path, export.name
+        return Judged(texts, rows, self._findings(plan), self.dependencies, wanted)
 
     def _member(self, node: cst.CSTNode) -> Member:
         return self.members[self.positions.file(node).path]

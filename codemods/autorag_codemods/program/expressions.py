@@ -403,8 +403,6 @@ def _yield(run: Run, node: cst.Yield) -> Values:
         run.escape(values, value, f"is yielded from {run.where()}: {why.how}")
         if holds_answer(values):
             run.want(why)
-    elif holds_answer(values):
-        run.follow(run.function)
     run.function.returns.give("", frozenset({Sequence(values)}))
     return UNKNOWN
 

@@ -82,8 +82,6 @@ class Facts:
     by_call: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))
     # Names that are read of values which are not known: any of our instances may be one of them.
     loose: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))
-    # Names, with the paths of their modules, on whose users a verdict relies: they are all known.
-    followed: set[tuple[str, str]] = field(default_factory=set)
     # Names, with the paths of their modules, that let an answer out to other files.
     wanted: set[tuple[str, str]] = field(default_factory=set)
 
@@ -108,7 +106,6 @@ class Facts:
         self.joins.clear()
         self.exports.clear()
         self.wanted.clear()
-        self.followed.clear()
 
     @property
     def _seen(self) -> int:

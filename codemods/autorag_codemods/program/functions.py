@@ -111,12 +111,9 @@ def call_function(
     """What a function returns: its one expression for these arguments, or what it ever returns."""
     why = opening(run, info)
     for name, values in arguments.items():
-        if holds_answer(values):
-            if why is not None:
-                run.escape(values, node, f"is passed to {info.name}(): {why.how}")
-                run.want(why)
-            else:
-                run.follow(info)
+        if why is not None and holds_answer(values):
+            run.escape(values, node, f"is passed to {info.name}(): {why.how}")
+            run.want(why)
         info.arguments.give(name, values)
     if not run.is_shown:
         run.facts.called.add(info)

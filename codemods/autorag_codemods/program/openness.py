@@ -39,7 +39,6 @@ __all__ = [
     "Opening",
     "holds_answer",
     "is_main_guard",
-    "known_as",
     "opening",
     "passes_through",
 ]
@@ -133,7 +132,9 @@ class Marks:
             self._given = {key: why for key, why in self._given.items() if key in known}
 
 
-def opening(run: Run, info: FunctionInfo) -> Opening | None:
+def opening(  # noqa: C901 (one reason after the other)
+    run: Run, info: FunctionInfo
+) -> Opening | None:
     """Why something unknown may call a function, None where every call of it is known."""
     handed = run.facts.handed
     if handed.has(info):
@@ -144,10 +145,13 @@ def opening(run: Run, info: FunctionInfo) -> Opening | None:
             return handed.why(owner) or Opening(owner.node, f"{owner.name} is handed on")
         if not _has_plain_bases(owner):
             return Opening(owner.node, f"{owner.name} inherits from what may call its methods")
-    name = known_as(info)
-    if info.outer is None and (user := info.module.opened(name)):
-        wanted = (info.module.path, name)
-        return Opening(info.place or info.node, f"{user} uses {name}", wanted)
+    names = [info.name] if info.name != "__init__" else []
+    if owner is not None and not _is_private(info.name):
+        names.append(owner.name)  # who has the class may call any method, by whatever name
+    for name in names if info.outer is None else ():
+        if user := info.module.opened(name):
+            wanted = (info.module.path, name)
+            return Opening(info.place or info.node, f"{user} uses {name}", wanted)
     if info.outer is None and run.facts.loose.has(info.name):
         how = f"{info.name}() is called of something that is not known"
         return Opening(info.place or info.node, how)
@@ -158,11 +162,6 @@ def opening(run: Run, info: FunctionInfo) -> Opening | None:
     if not run.facts.called.has(info):
         return Opening(info.place or info.node, f"nothing in the project calls {info.name}()")
     return None
-
-
-def known_as(info: FunctionInfo) -> str:
-    """The name by which others would call a function: that of its class makes an instance."""
-    return info.owner.name if info.owner is not None and info.name == "__init__" else info.name
 
 
 def _is_private(name: str) -> bool:

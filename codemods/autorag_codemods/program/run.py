@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from .environment import Environment, join
 from .facts import Facts
-from .openness import Opening, known_as
+from .openness import Opening
 from .schema import kind_of
 from .tree import children
 from .values import (
@@ -312,13 +312,6 @@ class Run:
             if isinstance(value, Self):
                 how = f"{value.info.name} is in {name}, which {user} uses"
                 self._hand_out(value.info, Opening(self.module.node, how, (self.module.path, name)))
-
-    def follow(self, info: FunctionInfo) -> None:
-        """Note that a verdict relies on all callers of a function being known."""
-        if info.outer is None:
-            self.facts.followed.add((info.module.path, known_as(info)))
-            if info.owner is not None:
-                self.facts.followed.add((info.module.path, info.owner.name))
 
     def want(self, why: Opening) -> None:
         """Note that a name lets an answer out to another file."""

@@ -337,8 +337,6 @@ def _return(run: Run, node: cst.Return) -> bool:
             run.escape(others, node.value or node, f"is returned from {run.where()}: {why.how}")
             if holds_answer(values):
                 run.want(why)
-        elif holds_answer(values):
-            run.follow(run.function)
         if run.returned is not None:
             run.returned.append(values)
         else:

@@ -8,7 +8,6 @@ import libcst as cst
 
 from . import strings
 from .expressions import evaluate_indexes, give_entry
-from .openness import holds_answer
 from .tree import dotted
 from .values import (
     Answer,
@@ -62,8 +61,6 @@ def store_attribute(
     user = info.module.opened(name)
     if not user and run.facts.loose.has(name):
         user = "something that is not known"
-    if holds_answer(values):
-        run.facts.followed.add((info.module.path, name))
     if why is not None or user:
         how = why.how if why is not None else f"{user} uses {name}"
         others = (value for value in values if not isinstance(value, Text))

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autorag_codemods.program import strings
 from autorag_codemods.program.environment import join
-from autorag_codemods.program.openness import opening
 from autorag_codemods.program.sites import Carry, Send, Site
 from autorag_codemods.program.values import (
     Dict,
     Dumped,
-    FunctionInfo,
     Hole,
     Made,
     Method,
@@ -249,9 +247,6 @@ def classify(run: Run, send: Send) -> Site | None:
     if site is None:
         site = run.facts.sites[key] = Site(send, run.context, run.base)
     site.see(send)
-    for info in filter(None, (run.base, run.function, *run.inlining)):
-        if isinstance(info, FunctionInfo) and opening(run, info) is None:
-            run.follow(info)
     site.certainty = "legacy" if certain else "maybe"
     names = {match.route.name if match.route is not None else None for match in found}
     site.endpoint = names.pop() if len(names) == 1 and len(found) == len(matches) else None
