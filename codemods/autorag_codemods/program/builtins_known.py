@@ -167,17 +167,16 @@ def _loads(run: Run, node: cst.Call) -> Values | None:
         match value:
             case Body(site):
                 result.append(frozenset({Answer(site)}))
-            case Line(site, data=True, event=True):
+            case Line(site):
                 inner = run.loops[-1] if run.loops else None
                 in_loop = inner is not None and inner.site is site and run.conditional == 0
                 known = run.facts.parses.get(node)
+                # A condition is evaluated once more where it is assumed.
+                in_loop = in_loop or (known is not None and known.in_loop)
                 for each in (site, known.site) if known and known.site is not site else ():
                     each.block("AR115", "the events of several calls are parsed here", node)
                 run.facts.parses[node] = StreamParse(node, site, in_loop)
                 result.append(frozenset({Answer(site, (), event=True)}))
-            case Line(site):
-                site.block("AR115", "a line of the stream is parsed that may be no data", node)
-                result.append(UNKNOWN)
             case _:
                 run.escape([value], node, "is parsed as JSON")
                 result.append(UNKNOWN)

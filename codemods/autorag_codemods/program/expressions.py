@@ -105,10 +105,8 @@ def _is_index(key: Value | None) -> bool:
 
 def _sliced(run: Run, node: cst.Subscript, value: Value) -> Values:
     match value:
-        case Answer(event=False) | Sequence():
+        case Answer(event=False) | Sequence() | Line():
             return frozenset({value})
-        case Line(site, data=True):
-            return frozenset({Line(site, data=True, event=True)})
         case Text():
             run.escape_text(value, node, "is sliced")
             return frozenset({Unknown(kind="str")})

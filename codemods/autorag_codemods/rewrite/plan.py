@@ -224,7 +224,8 @@ class Plan:
         for site in self.facts.failures_shown:
             self.owed.setdefault(site, []).append(Owed("AR218", "errors"))
         for guard in self.facts.guards.values():
-            self._together(guard.origins, answers.guard(guard))
+            of_events = any(event for _, _, event in guard.origins)
+            self._together(guard.origins, None if of_events else answers.guard(guard))
         for node, origins in self.facts.tests.items():
             self._together(origins, answers.test(node, origins))
         self._wrong_reads()
