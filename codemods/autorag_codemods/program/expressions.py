@@ -208,7 +208,8 @@ def _membership(
             run.facts.guards[node] = guard
         return
     for value in left:
-        _compared(run, value, node.left)
+        if not isinstance(value, Line):
+            _compared(run, value, node.left)
     for value in right:
         if not isinstance(value, (Line, Sequence, Tuple)):
             _compared(run, value, container)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["assigned", "decoding", "is_plain", "loop_of", "stale"]
 
-_BY_LINES = frozenset({"iter_lines", "aiter_lines", "splitlines"})
 _DECODE = "decode_unicode"
 _SCOPES = (cst.FunctionDef, cst.Lambda)
 _LOOPS = (cst.For, cst.While)
@@ -79,7 +78,10 @@ def stale(parents: Parents, loop: cst.For, facts: Facts, parse: StreamParse) -> 
     target, others = _targets(loop)
     if target is None:
         return "the lines are read by another loop"
-    newline, raw = _kind(loop, parse)
+    kind = _kind(parents, loop, parse)
+    if kind is None:
+        return "the lines are read by another loop"
+    newline, raw = kind
     imported = _imported(parents.module(loop))
     gone = LineLoop(loop, target, parse.node, imported, newline=newline, raw=raw)
     if gone.problem:
@@ -89,9 +91,7 @@ def stale(parents: Parents, loop: cst.For, facts: Facts, parse: StreamParse) -> 
     if names & facts.rebound:
         return "a name of the loop is one of another function as well"
     here = _reached(parents, statement)
-    scope = next(
-        (each for each in parents.above(loop) if isinstance(each, _SCOPES)), parents.module(loop)
-    )
+    scope = _scope(parents, loop)
     in_loop = {id(each) for each in walk(loop)}
     for node in _mentions(parents, scope, names):
         if id(node) not in in_loop:
@@ -117,17 +117,37 @@ def _targets(loop: cst.For) -> tuple[cst.Name | None, list[str]]:
     return None, []
 
 
-def _kind(loop: cst.For, parse: StreamParse) -> tuple[bool, bool]:
-    """Whether a line has its newline, and whether it is bytes."""
-    reader = _first_argument(loop.iter, "enumerate")
-    match reader.value if reader is not None else loop.iter:
+def _kind(parents: Parents, loop: cst.For, parse: StreamParse) -> tuple[bool, bool] | None:
+    """Whether a line has its newline, and whether it is bytes; None where that is not known."""
+    shape = parse.site.send.shape
+    counted = _first_argument(loop.iter, "enumerate")
+    reader = _meant(parents, loop, counted.value if counted is not None else loop.iter)
+    match reader:
         case cst.Call(func=cst.Attribute(value=whole, attr=cst.Name(value=name)), args=args):
-            if name == "splitlines":
-                return False, isinstance(whole, cst.Attribute) and whole.attr.value == "content"
-            if name in _BY_LINES:
+            if name == "splitlines" and isinstance(whole, cst.Attribute):
+                return False, whole.attr.value != "text"
+            if name in shape.lines:
                 decoded = any(each.keyword and each.keyword.value == _DECODE for each in args)
                 return False, parse.site.send.library == "requests" and not decoded
-    return True, True
+    return (True, True) if shape.iterates or shape.line_attributes else None
+
+
+def _meant(parents: Parents, loop: cst.For, node: cst.BaseExpression) -> cst.BaseExpression:
+    """What a name stands for that is given one value in the function."""
+    if not isinstance(node, cst.Name):
+        return node
+    scope = _scope(parents, loop)
+    found = [
+        each.value
+        for each in walk(scope)
+        if isinstance(each, cst.Assign) and any(_binds(t.target, node.value) for t in each.targets)
+    ]
+    return found[0] if len(found) == 1 else node
+
+
+def _scope(parents: Parents, node: cst.CSTNode) -> cst.CSTNode:
+    inside = (each for each in parents.above(node) if isinstance(each, _SCOPES))
+    return next(inside, None) or parents.module(node)
 
 
 def _imported(module: cst.Module) -> dict[str, str]:
