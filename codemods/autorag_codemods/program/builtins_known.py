@@ -169,13 +169,11 @@ def _loads(run: Run, node: cst.Call) -> Values | None:
                 result.append(frozenset({Answer(site)}))
             case Line(site):
                 inner = run.loops[-1] if run.loops else None
-                in_loop = inner is not None and inner.site is site and run.conditional == 0
-                known = run.facts.parses.get(node)
+                parse = run.facts.parses.setdefault(node, StreamParse(node))
+                parse.sites.add(site)
                 # A condition is evaluated once more where it is assumed.
-                in_loop = in_loop or (known is not None and known.in_loop)
-                for each in (site, known.site) if known and known.site is not site else ():
-                    each.block("AR115", "the events of several calls are parsed here", node)
-                run.facts.parses[node] = StreamParse(node, site, in_loop)
+                if inner is not None and site in inner.sites and run.conditional == 0:
+                    parse.in_loop = True
                 result.append(frozenset({Answer(site, (), event=True)}))
             case _:
                 run.escape([value], node, "is parsed as JSON")

@@ -165,8 +165,7 @@ def _for(run: Run, node: cst.For) -> bool:
         for each in part
         if isinstance(each, Line)
     }
-    loop = Loop(sites.pop() if len(sites) == 1 else None)
-    return _loop(run, loop, lambda: bind(run, node.target, elements), node)
+    return _loop(run, Loop(sites), lambda: bind(run, node.target, elements), node)
 
 
 def _while(run: Run, node: cst.While) -> bool:

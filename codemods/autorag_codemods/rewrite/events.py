@@ -119,7 +119,8 @@ def _targets(loop: cst.For) -> tuple[cst.Name | None, list[str]]:
 
 def _kind(parents: Parents, loop: cst.For, parse: StreamParse) -> tuple[bool, bool] | None:
     """Whether a line has its newline, and whether it is bytes; None where that is not known."""
-    shape = parse.site.send.shape
+    send = next(iter(parse.sites)).send
+    shape = send.shape
     counted = _first_argument(loop.iter, "enumerate")
     reader = _meant(parents, loop, counted.value if counted is not None else loop.iter)
     match reader:
@@ -128,7 +129,7 @@ def _kind(parents: Parents, loop: cst.For, parse: StreamParse) -> tuple[bool, bo
                 return False, whole.attr.value != "text"
             if name in shape.lines:
                 decoded = any(each.keyword and each.keyword.value == _DECODE for each in args)
-                return False, parse.site.send.library == "requests" and not decoded
+                return False, send.library == "requests" and not decoded
     return (True, True) if shape.iterates or shape.line_attributes else None
 
 

@@ -208,6 +208,7 @@ class Plan:
     def _reads(self, answers: Answers) -> None:
         for site, block in edit_streams(self.editor, self.facts, self._parents):
             self._add(site, block)
+        self._groups += [frozenset(parse.sites) for parse in self.facts.parses.values()]
         for read in self.facts.reads.values():
             events = {event for _, _, event in read.origins}
             if True in events:

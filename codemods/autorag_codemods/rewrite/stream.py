@@ -37,7 +37,7 @@ def edit_streams(editor: Editor, facts: Facts, parents: Parents) -> list[tuple[S
         reads[parse] = [each for each in facts.reads.values() if _is_of(each, parse)]
         guards[parse] = [each for each in facts.guards.values() if _is_of(each, parse)]
     for site, readers in facts.line_readers.items():
-        parses = [parse for parse in reads if parse.site is site]
+        parses = [parse for parse in reads if site in parse.sites]
         if len(readers) > 1 or len(parses) != 1:
             node = site.send.call
             blocks.append(
@@ -55,12 +55,17 @@ def edit_streams(editor: Editor, facts: Facts, parents: Parents) -> list[tuple[S
     for parse, its_reads in reads.items():
         problem = _edit(editor, parents, parse, its_reads, guards[parse])
         if problem:
-            blocks.append((parse.site, Block("AR115", problem, parse.node)))
+            blocks += [(site, Block("AR115", problem, parse.node)) for site in parse.sites]
     return blocks
 
 
 def _is_of(found: Read | Guard, parse: StreamParse) -> bool:
-    return any(event and site is parse.site for site, _, event in found.origins)
+    return any(event and site in parse.sites for site, _, event in found.origins)
+
+
+def _mixes(found: Read | Guard, parse: StreamParse) -> bool:
+    """Whether what is read may be something else than an event that is parsed here."""
+    return {site for site, _, event in found.origins if event} != parse.sites
 
 
 def _asks_for_many(site: Site) -> bool:
@@ -85,33 +90,39 @@ def _asks_for_many(site: Site) -> bool:
 def _edit(
     editor: Editor, parents: Parents, parse: StreamParse, reads: list[Read], guards: list[Guard]
 ) -> str:
-    if not parse.in_loop:
-        return "an event is parsed where the loop over the lines cannot be gone on with"
-    if not reads or any(
-        len(read.steps) != 1 or len(read.origins) != 1 or read.mixed for read in reads
-    ):
-        return "what is read of an event is not understood"
-    if any(len(guard.origins) != 1 or guard.key != _TOKEN for guard in guards):
-        return "an event of the stream is tested for a key"
     statement = decoding(parents, parse)
     if statement is None:
         return "an event is parsed inside of another statement"
-    name = assigned(parents, parse)
+    problem = _misread(parents, parse, reads, guards)
+    if problem:
+        return problem
+    name, free = assigned(parents, parse), _free_name(parents, statement)
+    if free is None:
+        return "there is no free name for an event"
+    for read in reads:
+        _edit_token(editor, read, parse.sites)
+    for guard in guards:
+        _edit_guard(editor, guard, parse.sites)
+    if isinstance(statement, cst.SimpleStatementLine) and is_plain(statement, parse) and name:
+        _insert_after(editor, statement, name, parse.sites)
+    else:
+        _insert_before(editor, statement, parse, free, parse.sites)
+    return ""
+
+
+def _misread(parents: Parents, parse: StreamParse, reads: list[Read], guards: list[Guard]) -> str:
+    """What of an event is read that the new one has not, "" for nothing."""
+    if not parse.in_loop:
+        return "an event is parsed where the loop over the lines cannot be gone on with"
+    if len({(site.send.library, site.send.shape) for site in parse.sites}) != 1:
+        return "the events of several libraries' streams are parsed here"
+    if not reads or any(len(r.steps) != 1 or _mixes(r, parse) or r.mixed for r in reads):
+        return "what is read of an event is not understood"
+    if any(_mixes(guard, parse) or guard.key != _TOKEN for guard in guards):
+        return "an event of the stream is tested for a key"
     roots = {id(parse.node), id(parents.of(parse.node))}
     if any(not isinstance(r.root, cst.Name) and id(r.root) not in roots for r in reads):
         return "what is read of an event is not understood"
-    free = _free_name(parents, statement)
-    if free is None:
-        return "there is no free name for an event"
-    sites = {parse.site}
-    for read in reads:
-        _edit_token(editor, read, sites)
-    for guard in guards:
-        _edit_guard(editor, guard, sites)
-    if isinstance(statement, cst.SimpleStatementLine) and is_plain(statement, parse) and name:
-        _insert_after(editor, statement, name, sites)
-    else:
-        _insert_before(editor, statement, parse, free, sites)
     return ""
 
 
