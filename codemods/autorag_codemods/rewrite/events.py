@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from autorag_codemods.program import Facts, Parents, StreamParse
-from autorag_codemods.program.tree import walk
+from autorag_codemods.program.tree import dotted, names_in, walk
 
-from .line_loop import LineLoop
+from .line_loop import Around, LineLoop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,12 +82,12 @@ def stale(parents: Parents, loop: cst.For, facts: Facts, parse: StreamParse) -> 
     if kind is None:
         return "the lines are read by another loop"
     newline, raw = kind
-    imported = _imported(parents.module(loop))
-    gone = LineLoop(loop, target, parse.node, imported, newline=newline, raw=raw)
+    module = parents.module(loop)
+    around, event = Around(_errors(module), _constants(module)), assigned(parents, parse)
+    gone = LineLoop(loop, target, parse.node, event, around, newline=newline, raw=raw)
     if gone.problem:
         return gone.problem
-    event = assigned(parents, parse)
-    names = {*gone.held, target.value, *others, *([event] if event else [])}
+    names = {*gone.held, target.value, *others}
     if names & facts.rebound:
         return "a name of the loop is one of another function as well"
     here = _reached(parents, statement)
@@ -128,7 +128,10 @@ def _kind(parents: Parents, loop: cst.For, parse: StreamParse) -> tuple[bool, bo
             if name == "splitlines" and isinstance(whole, cst.Attribute):
                 return False, whole.attr.value != "text"
             if name in shape.lines:
-                decoded = any(each.keyword and each.keyword.value == _DECODE for each in args)
+                given = [e.value for e in args if e.keyword and e.keyword.value == _DECODE]
+                if any(dotted(each) not in {"True", "False"} for each in given):
+                    return None
+                decoded = any(dotted(each) == "True" for each in given)
                 return False, send.library == "requests" and not decoded
     return (True, True) if shape.iterates or shape.line_attributes else None
 
@@ -151,7 +154,7 @@ def _scope(parents: Parents, node: cst.CSTNode) -> cst.CSTNode:
     return next(inside, None) or parents.module(node)
 
 
-def _imported(module: cst.Module) -> dict[str, str]:
+def _errors(module: cst.Module) -> dict[str, str]:
     """The names of the module that hold the error of a text that is no JSON."""
     found = {}
     for node in walk(module):
@@ -160,6 +163,33 @@ def _imported(module: cst.Module) -> dict[str, str]:
             for alias in node.names:
                 if alias.evaluated_name == "JSONDecodeError" and source in {"json", "json.decoder"}:
                     found[alias.evaluated_alias or alias.evaluated_name] = "json.JSONDecodeError"
+    return found
+
+
+def _constants(module: cst.Module) -> dict[str, cst.BaseExpression]:
+    """The literals that are given to names of a module, which nothing else in it is given to."""
+    bound: list[str] = []
+    for node in walk(module):
+        match node:
+            case cst.AssignTarget(target=target) | cst.For(target=target) | cst.AsName(name=target):
+                bound += [each.value for each in names_in(target)]
+            case cst.AnnAssign(target=target) | cst.AugAssign(target=target):
+                bound += [each.value for each in names_in(target)]
+            case cst.Param(name=name) | cst.FunctionDef(name=name) | cst.ClassDef(name=name):
+                bound.append(name.value)
+            case cst.NamedExpr(target=target) | cst.CompFor(target=target):
+                bound += [each.value for each in names_in(target)]
+            case cst.ImportAlias(evaluated_alias=alias, evaluated_name=name):
+                bound.append((alias or name).partition(".")[0])
+    found: dict[str, cst.BaseExpression] = {}
+    for line in module.body:
+        match line:
+            case cst.SimpleStatementLine(
+                body=[
+                    cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value)
+                ]
+            ) if isinstance(value, (cst.SimpleString, cst.Integer)) and bound.count(name) == 1:
+                found[name] = value
     return found
 
 

@@ -35,9 +35,10 @@ from .line_values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["LineLoop"]
+__all__ = ["Around", "LineLoop"]
 
 _MOST_WAYS = 400
+_TWO = 2
 _JSON_ERROR = "json.JSONDecodeError"
 _CAUGHT = {
     "ValueError": frozenset({"ValueError", "Exception", "BaseException"}),
@@ -72,15 +73,26 @@ class _End(NamedTuple):
 _CONTINUE = "continue"
 
 
+class Around(NamedTuple):
+    """What the module says of names.
+
+    Attributes:
+        errors: What names of errors are in the library that they come from.
+        constants: The literals that are given to names of the module once.
+    """
+
+    errors: Mapping[str, str]
+    constants: Mapping[str, cst.BaseExpression]
+
+
 class LineLoop:
     """A loop over lines, the target that a line is bound to, and the call that decodes it.
 
-    `imported` says what names of the module are in the library they come from.
+    `event` is the name that what is decoded is given, "" for none.
 
     Attributes:
         problem: What it would do with a line that legacy never sent, "" for nothing.
         held: Names that hold something of a line: what they hold after it may be another thing.
-        known: Those of them that hold something of the line that is decoded.
         seen: The nodes that were looked at; the rest of the loop is about tokens, or the end.
     """
 
@@ -89,16 +101,17 @@ class LineLoop:
         loop: cst.For,
         target: cst.Name,
         parse: cst.Call,
-        imported: Mapping[str, str],
+        event: str,
+        around: Around,
         *,
         newline: bool,
         raw: bool,
     ) -> None:
         self._loop, self._parse = loop, parse
-        self._target, self._imported = target.value, imported
+        self._target, self._around = target.value, around
         self.seen: set[int] = set()
-        self.held: set[str] = set()
-        self.known: set[str] | None = None
+        self.held = {event} if event else set()
+        self._reached = False
         self._before: set[str] = set()
         self._ways = 0
         self._unsure = 0
@@ -112,18 +125,15 @@ class LineLoop:
             Text(f"event: {STREAM['chunks_event']}{newline}", raw=raw),
             Text(newline, raw=raw),
         )
-        reached = False
         try:
             for line in lines:
                 self._is_object = line.payload == "object"
                 for end in self._block(self._loop.body.body, {self._target: line}):
                     if end.kind not in {"", _CONTINUE}:
                         return "a line that legacy never sent raises an error"
-                if self._is_object:
-                    reached = self.known is not None
         except _NotQuietError as problem:
             return str(problem)
-        if not reached:
+        if not self._reached:
             return "the loop is not seen to decode an event"
         stale = sorted(self._before & self.held)
         return f"{stale[0]} is read that a line before it has set" if stale else ""
@@ -176,8 +186,7 @@ class LineLoop:
             return _End(_JSON_ERROR, names)
         if kind == "other":
             raise _NotQuietError("what is decoded of a line is no event")
-        if self._is_object:
-            self.known = set(names) if self.known is None else self.known & set(names)
+        self._reached = self._reached or self._is_object
         return _End(_CONTINUE, names)
 
     def _small(self, node: cst.CSTNode, names: _Names) -> _End:
@@ -256,7 +265,7 @@ class LineLoop:
         return ends
 
     def _catches(self, handler: cst.ExceptHandler, kind: str) -> bool:
-        imported = self._imported
+        imported = self._around.errors
         names = {imported.get(name, name) for name in _errors(handler.type)}
         if not _CAUGHT[kind].isdisjoint(names):
             return True
@@ -274,9 +283,11 @@ class LineLoop:
             case cst.Name(value="None"):
                 return None
             case cst.Name(value=name):
-                if name not in names:
-                    self._before.add(name)
-                return names.get(name, OTHER)
+                if name in names:
+                    return names[name]
+                self._before.add(name)
+                constant = self._around.constants.get(name)
+                return self._value(constant, {}) if constant is not None else OTHER
             case cst.Integer():
                 return node.evaluated_value
             case cst.SimpleString() | cst.ConcatenatedString():
@@ -337,11 +348,11 @@ class LineLoop:
         self._unsure += 1
         right = self._value(node.right, names)
         self._unsure -= 1
-        other = is_true(right)
-        if isinstance(other, bool):
+        if isinstance(right, bool):
             # One side decides: what is false is false whatever stands before it.
-            return other if other is not is_and else truth
-        return VAGUE if VAGUE in {truth, other} else EITHER if EITHER in {truth, other} else OTHER
+            return right if right is not is_and else truth
+        marks = [each if not isinstance(each, (Text, Partial)) else VAGUE for each in (left, right)]
+        return next((mark for mark in (VAGUE, EITHER) if mark in marks), OTHER)
 
     def _subscript(self, value: Value, index: cst.CSTNode, names: _Names) -> Value:
         match index:
@@ -378,8 +389,12 @@ class LineLoop:
                 if isinstance(value, Text) and not value.payload:
                     return len(value.before)
                 return VAGUE if _is_of_line(value) else OTHER
-            case cst.Name(value="isinstance") if plain:
-                return OTHER
+            case cst.Name(value="isinstance") if plain and len(node.args) == _TWO:
+                value = self._value(node.args[0].value, names)
+                kind = dotted(node.args[1].value)
+                if isinstance(value, Text) and kind in {"bytes", "str"}:
+                    return value.raw is (kind == "bytes")
+                return VAGUE if _is_of_line(value) else OTHER
         raise _NotQuietError("something is called with a line before it is known to be an event")
 
 

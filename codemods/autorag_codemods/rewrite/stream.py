@@ -118,7 +118,10 @@ def _misread(parents: Parents, parse: StreamParse, reads: list[Read], guards: li
         return "the events of several libraries' streams are parsed here"
     if not reads or any(len(r.steps) != 1 or _mixes(r, parse) or r.mixed for r in reads):
         return "what is read of an event is not understood"
-    if any(_mixes(guard, parse) or guard.key != _TOKEN for guard in guards):
+    if any(
+        _mixes(guard, parse) or guard.key != _TOKEN or not isinstance(guard.container, cst.Name)
+        for guard in guards
+    ):
         return "an event of the stream is tested for a key"
     roots = {id(parse.node), id(parents.of(parse.node))}
     if any(not isinstance(r.root, cst.Name) and id(r.root) not in roots for r in reads):
