@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import libcst as cst
@@ -175,10 +176,22 @@ def _loads(run: Run, node: cst.Call) -> Values | None:
                 if inner is not None and site in inner.sites and run.conditional == 0:
                     parse.in_loop = True
                 result.append(frozenset({Answer(site, (), event=True)}))
+            case Text() if _raises(value):
+                result.append(frozenset())
             case _:
                 run.escape([value], node, "is parsed as JSON")
                 result.append(UNKNOWN)
     return join(*result) if result else UNKNOWN
+
+
+def _raises(value: Text) -> bool:
+    """Whether a text is known, and no JSON: ``""`` for a line that is none."""
+    text = strings.plain(frozenset({value}))
+    try:
+        json.loads(text if text is not None else "null")
+    except ValueError:
+        return True
+    return False
 
 
 def _load(run: Run, node: cst.Call) -> Values | None:

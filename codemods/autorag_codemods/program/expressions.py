@@ -137,6 +137,9 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Values:
         run.assume(node.left, truth=isinstance(node.operator, cst.And))
         right = run.evaluate(node.right)
     run.environment = joined_environment([before, run.environment]) or before
+    if left and all(isinstance(v, Line) for v in left) and all(map(is_harmless, right)):
+        # ``line or ""``: nothing is a line as well.
+        return left
     if isinstance(node.operator, cst.Or):
         # What is false is not the result, and what is always true hides the rest.
         left = frozenset(
