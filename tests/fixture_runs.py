@@ -217,7 +217,8 @@ def runner() -> Iterator[Runner]:
     variables = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
     variables |= {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
     with (
-        Emulator(DOCUMENTS, instance="docs", instances={"empty": ()}) as emulator,
+        # Streams hold all that may come without a token: a role, an empty delta, the usage.
+        Emulator(DOCUMENTS, instance="docs", instances={"empty": ()}, usage_frame=True) as emulator,
         subprocess_environment(emulator, base=variables) as environment,
     ):
         yield Runner(emulator, environment)

@@ -18,7 +18,18 @@ from fixture_runs import DOCUMENTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Outcome", "emulated", "run_source"]
+__all__ = ["PRELUDE", "Outcome", "emulated", "run_source"]
+
+PRELUDE = """\
+import json
+import os
+import requests
+ACC = os.environ["CLOUDFLARE_ACCOUNT_ID"]
+TOK = os.environ["CLOUDFLARE_API_TOKEN"]
+B = f"https://api.cloudflare.com/client/v4/accounts/{ACC}/autorag/rags/docs"
+H = {"Authorization": f"Bearer {TOK}"}
+"""
+"""How programs begin that are kept without it."""
 
 
 class Outcome(NamedTuple):
@@ -29,11 +40,11 @@ class Outcome(NamedTuple):
 
 
 @contextlib.contextmanager
-def emulated() -> Iterator[Emulator]:
+def emulated(**settings: object) -> Iterator[Emulator]:
     """One account for all programs."""
     with (
         tempfile.NamedTemporaryFile(suffix=".pem") as bundle,
-        Emulator(DOCUMENTS, instance="docs") as emulator,
+        Emulator(DOCUMENTS, instance="docs", **settings) as emulator,
     ):
         # Every client reads a bundle; one of a hundred authorities takes longer than all the rest.
         trustme.CA().cert_pem.write_to_path(bundle.name)

@@ -1,6 +1,6 @@
 """Programs that look simple to migrate and are not; each was once rewritten wrongly.
 
-Every file of ``tests/fixtures/hard`` begins with `PRELUDE`, which is left out there.
+Every file of ``tests/fixtures/hard`` begins with `in_process.PRELUDE`, which is left out there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 
 from autorag_codemods import Options, migrate
 from fixture_runs import FIXTURES
-from in_process import emulated, run_source
+from in_process import PRELUDE, emulated, run_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 # What is only slower under coverage: it is measured by the other tests.
 pytestmark = pytest.mark.no_cover
 
-PRELUDE = """\
-import json
-import os
-import requests
-ACC = os.environ["CLOUDFLARE_ACCOUNT_ID"]
-TOK = os.environ["CLOUDFLARE_API_TOKEN"]
-B = f"https://api.cloudflare.com/client/v4/accounts/{ACC}/autorag/rags/docs"
-H = {"Authorization": f"Bearer {TOK}"}
-"""
 PROGRAMS = sorted((FIXTURES / "hard").glob("*.py"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import libcst as cst
@@ -167,21 +168,30 @@ def _loads(run: Run, node: cst.Call) -> Values | None:
         match value:
             case Body(site):
                 result.append(frozenset({Answer(site)}))
-            case Line(site, data=True, event=True):
-                inner = run.loops[-1] if run.loops else None
-                in_loop = inner is not None and inner.site is site and run.conditional == 0
-                known = run.facts.parses.get(node)
-                for each in (site, known.site) if known and known.site is not site else ():
-                    each.block("AR115", "the events of several calls are parsed here", node)
-                run.facts.parses[node] = StreamParse(node, site, in_loop)
-                result.append(frozenset({Answer(site, (), event=True)}))
             case Line(site):
-                site.block("AR115", "a line of the stream is parsed that may be no data", node)
-                result.append(UNKNOWN)
+                inner = run.loops[-1] if run.loops else None
+                parse = run.facts.parses.setdefault(node, StreamParse(node))
+                parse.sites.add(site)
+                # A condition is evaluated once more where it is assumed.
+                if inner is not None and site in inner.sites and run.conditional == 0:
+                    parse.in_loop = True
+                result.append(frozenset({Answer(site, (), event=True)}))
+            case Text() if _raises(value):
+                result.append(frozenset())
             case _:
                 run.escape([value], node, "is parsed as JSON")
                 result.append(UNKNOWN)
     return join(*result) if result else UNKNOWN
+
+
+def _raises(value: Text) -> bool:
+    """Whether a text is known, and no JSON: ``""`` for a line that is none."""
+    text = strings.plain(frozenset({value}))
+    try:
+        json.loads(text if text is not None else "null")
+    except ValueError:
+        return True
+    return False
 
 
 def _load(run: Run, node: cst.Call) -> Values | None:

@@ -105,10 +105,8 @@ def _is_index(key: Value | None) -> bool:
 
 def _sliced(run: Run, node: cst.Subscript, value: Value) -> Values:
     match value:
-        case Answer(event=False) | Sequence():
+        case Answer(event=False) | Sequence() | Line():
             return frozenset({value})
-        case Line(site, data=True):
-            return frozenset({Line(site, data=True, event=True)})
         case Text():
             run.escape_text(value, node, "is sliced")
             return frozenset({Unknown(kind="str")})
@@ -139,6 +137,9 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Values:
         run.assume(node.left, truth=isinstance(node.operator, cst.And))
         right = run.evaluate(node.right)
     run.environment = joined_environment([before, run.environment]) or before
+    if left and all(isinstance(v, Line) for v in left) and all(map(is_harmless, right)):
+        # ``line or ""``: nothing is a line as well.
+        return left
     if isinstance(node.operator, cst.Or):
         # What is false is not the result, and what is always true hides the rest.
         left = frozenset(
@@ -210,7 +211,8 @@ def _membership(
             run.facts.guards[node] = guard
         return
     for value in left:
-        _compared(run, value, node.left)
+        if not isinstance(value, Line):
+            _compared(run, value, node.left)
     for value in right:
         if not isinstance(value, (Line, Sequence, Tuple)):
             _compared(run, value, container)

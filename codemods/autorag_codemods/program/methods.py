@@ -46,6 +46,10 @@ __all__ = ["call_method"]
 
 
 _TESTS = frozenset({"startswith", "endswith", "isdigit", "count", "find", "index"})
+_LINE_PARTS = frozenset(
+    ("decode", "encode", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "replace")
+)
+_LINE_TESTS = frozenset({"startswith", "endswith", "isspace", "isdigit", "isalpha", "isnumeric"})
 _STRING = frozenset({Unknown(kind="str")})
 _MOST_FORMS = 8
 
@@ -135,21 +139,15 @@ def _of_answer(run: Run, node: cst.Call, owner: Answer, name: str) -> Values | N
 
 
 def _of_line(run: Run, node: cst.Call, owner: Line, name: str) -> Values | None:
-    given = [strings.plain(run.evaluate(argument.value)) for argument in node.args]
-    raw = [value for argument in node.args for value in run.evaluate(argument.value)]
-    if name in {"decode", "strip", "rstrip", "lstrip"}:
+    """What is left of a line; whether that is an event is asked where it is decoded."""
+    for argument in node.args:
+        run.evaluate_and_escape(argument.value, f"is passed to {name}()")
+    if name in _LINE_PARTS:
         return frozenset({owner})
-    if name in {"startswith", "endswith"}:
+    if name in {"split", "partition"}:
+        return frozenset({Sequence(frozenset({owner}))})
+    if name in _LINE_TESTS:
         return frozenset({Unknown(kind="bool")})
-    words = [text.strip() for text in given if text] or [
-        value.value.decode("latin-1").strip()
-        for value in raw
-        if isinstance(value, Const) and isinstance(value.value, bytes)
-    ]
-    if owner.data and words[:1] == ["data:"] and name in {"removeprefix", "replace"}:
-        return frozenset({Line(owner.site, data=True, event=True)})
-    if owner.data and words[:1] == ["data:"] and name == "split":
-        return frozenset({Sequence(frozenset({Line(owner.site, data=True, event=True)}))})
     run.escape([owner], node, f"is asked for {name}() line by line")
     return None
 

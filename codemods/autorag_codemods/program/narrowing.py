@@ -1,4 +1,4 @@
-"""What a condition says about the names in it: not None, failed, a line that is data."""
+"""What a condition says about the names in it: not None, failed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import libcst as cst
 
 from autorag_migrate.mapping import ENVELOPE
 
-from . import strings
 from .tree import dotted
-from .values import Answer, Const, Line, Response, Text, Unknown, Value, Values, is_harmless, one
+from .values import Answer, Const, Response, Unknown, Values, is_harmless, one
 
 if TYPE_CHECKING:
     from .run import Run
@@ -42,8 +41,9 @@ def assume(  # noqa: C901 (one case for each kind of condition)
                 _rebind(run, test.target.value, _without_nothing)
         case cst.Comparison():
             _comparison(run, test, truth=truth)
-        case cst.Call():
-            _called(run, test, truth=truth)
+        case cst.Call(func=cst.Attribute(attr=cst.Name("get"))):
+            if not truth:
+                _success(run, test, truth=truth)
         case cst.Attribute() | cst.Subscript():
             _success(run, test, truth=truth)
 
@@ -175,27 +175,3 @@ def _statuses(node: cst.BaseExpression) -> list[int]:
         for element in node.elements
         if isinstance(element.value, cst.Integer)
     ]
-
-
-def _called(run: Run, node: cst.Call, *, truth: bool) -> None:
-    """``line.startswith("data: ")`` and ``data.get("success")``."""
-    if not isinstance(node.func, cst.Attribute):
-        return
-    target, name = node.func.value, node.func.attr.value
-    if name == "startswith" and truth and isinstance(target, cst.Name) and node.args:
-        value = one(run.evaluate(node.args[0].value))
-        begins = strings.flat(value) if isinstance(value, Text) else ""
-        if isinstance(value, Const) and isinstance(value.value, bytes):
-            begins = value.value.decode("latin-1")
-        if begins.strip() == "data:":
-            _rebind(run, target.value, _as_data)
-    if name == "get" and not truth:
-        _success(run, node, truth=truth)
-
-
-def _as_data(values: Values) -> Values:
-    return frozenset(map(_data_line, values))
-
-
-def _data_line(value: Value) -> Value:
-    return Line(value.site, data=True, event=value.event) if isinstance(value, Line) else value

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["as_lines", "attribute_of_response", "call_of_response"]
 
+_LINE_OPTIONS = frozenset({"chunk_size", "decode_unicode"})
+
 
 def attribute_of_response(
     run: Run, node: cst.Attribute, value: Response, site: Site, name: str
@@ -50,6 +52,8 @@ def call_of_response(run: Run, node: cst.Call, value: Response, name: str) -> Va
             run.escape([value], node, "is decoded in a way of its own")
         return frozenset({Answer(site)})
     if name in shape.lines:
+        if any(not each.keyword or each.keyword.value not in _LINE_OPTIONS for each in node.args):
+            run.escape([value], node, "is cut into lines in a way of its own")
         return frozenset({Lines(site)})
     if node.args and name in shape.readers and shape.is_file:
         run.escape([value], node, "is read in parts")

@@ -101,10 +101,10 @@ class Library(Protocol):
 
 
 class Loop:
-    """A loop that is being interpreted: where ``continue`` and ``break`` leave it."""
+    """A loop that is being interpreted: whose lines it reads, where it is left."""
 
-    def __init__(self, site: Site | None = None) -> None:
-        self.site = site
+    def __init__(self, sites: Iterable[Site] = ()) -> None:
+        self.sites = frozenset(sites)
         self.left: list[Environment] = []
         self.broken: list[Environment] = []
 

@@ -100,11 +100,11 @@ class Guard:
 
 @dataclass(eq=False, slots=True)
 class StreamParse:
-    """``json.loads(…)`` of an event of a stream, in the loop over the lines."""
+    """``json.loads(…)`` of an event of a stream, in the loop over the lines of its sites."""
 
     node: cst.Call
-    site: Site
-    in_loop: bool
+    in_loop: bool = False
+    sites: set[Site] = field(default_factory=set)
 
 
 class Block(NamedTuple):

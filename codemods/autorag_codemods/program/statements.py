@@ -158,9 +158,14 @@ def _widen(run: Run, known: Environment, start: Environment, node: cst.CSTNode) 
 def _for(run: Run, node: cst.For) -> bool:
     values = frozenset(map(as_lines, run.evaluate(node.iter)))
     elements = run.elements_of(values, node.iter)
-    sites = [value.site for value in values if isinstance(value, Lines)]
-    loop = Loop(sites[0] if len(sites) == 1 else None)
-    return _loop(run, loop, lambda: bind(run, node.target, elements), node)
+    sites = {
+        each.site
+        for value in elements
+        for part in (value.elements if isinstance(value, Tuple) else (frozenset({value}),))
+        for each in part
+        if isinstance(each, Line)
+    }
+    return _loop(run, Loop(sites), lambda: bind(run, node.target, elements), node)
 
 
 def _while(run: Run, node: cst.While) -> bool:

@@ -405,11 +405,9 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a stream; `data` once it is known to begin with ``data:``, `event` cut free."""
+    """One line of a stream, or a part of one."""
 
     site: Site
-    data: bool = False
-    event: bool = False
 
 
 Value = (

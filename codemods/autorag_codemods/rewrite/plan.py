@@ -208,6 +208,7 @@ class Plan:
     def _reads(self, answers: Answers) -> None:
         for site, block in edit_streams(self.editor, self.facts, self._parents):
             self._add(site, block)
+        self._groups += [frozenset(parse.sites) for parse in self.facts.parses.values()]
         for read in self.facts.reads.values():
             events = {event for _, _, event in read.origins}
             if True in events:
@@ -224,7 +225,8 @@ class Plan:
         for site in self.facts.failures_shown:
             self.owed.setdefault(site, []).append(Owed("AR218", "errors"))
         for guard in self.facts.guards.values():
-            self._together(guard.origins, answers.guard(guard))
+            of_events = any(event for _, _, event in guard.origins)
+            self._together(guard.origins, None if of_events else answers.guard(guard))
         for node, origins in self.facts.tests.items():
             self._together(origins, answers.test(node, origins))
         self._wrong_reads()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from autorag_codemods.program import Block, Facts, Parents, Read, Site, StreamParse
+from autorag_codemods.program import Block, Facts, Guard, Parents, Read, Site, StreamParse
 from autorag_codemods.program.tree import walk
 from autorag_codemods.program.values import Const, Dict, Dumped
 from autorag_migrate.mapping import CHAT_FRAME, REQUEST_FIELDS, STREAM
 
+from .events import assigned, decoding, is_plain, loop_of, stale
 from .quotes import quote_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["edit_streams"]
 
 _CHOICES, _DELTA, _CONTENT = (CHAT_FRAME[name] for name in ("choices", "delta", "content"))
-_DONE = STREAM["done"]
+_TOKEN = STREAM["token"]
 _WIDTH = 88
 _MANY = 20
 _NUMBER = next(field.legacy for field in REQUEST_FIELDS if field.kind == "integer")
@@ -31,27 +32,40 @@ def edit_streams(editor: Editor, facts: Facts, parents: Parents) -> list[tuple[S
     """Register the edits of every parsed event; what stands in the way of the others."""
     blocks: list[tuple[Site, Block]] = []
     reads: dict[StreamParse, list[Read]] = {parse: [] for parse in facts.parses.values()}
-    for read in facts.reads.values():
-        for site, _, event in read.origins:
-            for parse, its_reads in reads.items():
-                if event and parse.site is site:
-                    its_reads.append(read)
+    guards: dict[StreamParse, list[Guard]] = {parse: [] for parse in facts.parses.values()}
+    for parse in reads:
+        reads[parse] = [each for each in facts.reads.values() if _is_of(each, parse)]
+        guards[parse] = [each for each in facts.guards.values() if _is_of(each, parse)]
     for site, readers in facts.line_readers.items():
-        parses = [parse for parse in reads if parse.site is site]
-        loop = parents.of(next(iter(readers)))
-        if len(readers) > 1 or not isinstance(loop, cst.For) or len(parses) != 1:
+        parses = [parse for parse in reads if site in parse.sites]
+        if len(readers) > 1 or len(parses) != 1:
             node = site.send.call
             blocks.append(
                 (site, Block("AR115", "the lines of the stream are not only parsed", node))
             )
+        else:
+            loop = loop_of(parents, next(iter(readers)))
+            why = "the lines are read by another loop"
+            problem = stale(parents, loop, facts, parses[0]) if loop is not None else why
+            if problem:
+                blocks.append((site, Block("AR115", problem, parses[0].node)))
         if site.send.shape.bounded and _asks_for_many(site):
             reason = "the sources, which come first, may be longer than a line can be"
             blocks.append((site, Block("AR115", reason, site.send.body)))
     for parse, its_reads in reads.items():
-        problem = _edit(editor, parents, parse, list(dict.fromkeys(its_reads)))
-        if problem is not None:
-            blocks.append((parse.site, Block("AR115", problem, parse.node)))
+        problem = _edit(editor, parents, parse, its_reads, guards[parse])
+        if problem:
+            blocks += [(site, Block("AR115", problem, parse.node)) for site in parse.sites]
     return blocks
+
+
+def _is_of(found: Read | Guard, parse: StreamParse) -> bool:
+    return any(event and site in parse.sites for site, _, event in found.origins)
+
+
+def _mixes(found: Read | Guard, parse: StreamParse) -> bool:
+    """Whether what is read may be something else than an event that is parsed here."""
+    return {site for site, _, event in found.origins if event} != parse.sites
 
 
 def _asks_for_many(site: Site) -> bool:
@@ -73,97 +87,51 @@ def _asks_for_many(site: Site) -> bool:
     return any(isinstance(number, int) and number > _MANY for number in numbers)
 
 
-def _edit(editor: Editor, parents: Parents, parse: StreamParse, reads: list[Read]) -> str | None:
-    if not parse.in_loop:
-        return "an event is parsed where the loop over the lines cannot be gone on with"
-    if not reads or any(
-        len(read.steps) != 1 or len(read.origins) != 1 or read.mixed for read in reads
-    ):
-        return "what is read of an event is not understood"
-    line = parents.statement(parse.node)
-    statement = parents.of(line)
-    problem = _misplaced(parents, statement, reads)
-    if problem or not isinstance(statement, cst.SimpleStatementLine):
-        return problem
-    sites = {parse.site}
-    for read in reads:
-        _edit_token(editor, read, sites)
-    if (
-        isinstance(line, cst.Assign)
-        and line.value is parse.node
-        and len(line.targets) == 1
-        and isinstance(name := line.targets[0].target, cst.Name)
-    ):
-        _insert_after(editor, statement, name.value, sites)
-        return None
-    if any(read.root is not parse.node for read in reads):
+def _edit(
+    editor: Editor, parents: Parents, parse: StreamParse, reads: list[Read], guards: list[Guard]
+) -> str:
+    statement = decoding(parents, parse)
+    if statement is None:
         return "an event is parsed inside of another statement"
-    used = {each.value for each in walk(parents.module(statement)) if isinstance(each, cst.Name)}
-    free = next((name for name in _NAMES if name not in used), None)
-    if free is None:
-        return "there is no free name for an event"
-    _insert_before(editor, statement, parse, free, sites)
-    return None
-
-
-def _misplaced(parents: Parents, statement: cst.CSTNode | None, reads: list[Read]) -> str | None:
-    """What is wrong with where an event is parsed or read."""
-    alone = isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1
-    if statement is None or not alone or not isinstance(parents.of(statement), cst.IndentedBlock):
-        return "an event is parsed inside of another statement"
-    problem = _effects(parents, statement)
+    problem = _misread(parents, parse, reads, guards)
     if problem:
         return problem
-    loop = next(each for each in parents.above(statement) if isinstance(each, cst.For))
-    if not all(loop in parents.above(read.node) for read in reads):
-        return "an event is read after the loop, where the last one holds no token"
-    return None
+    name, free = assigned(parents, parse), _free_name(parents, statement)
+    if free is None:
+        return "there is no free name for an event"
+    for read in reads:
+        _edit_token(editor, read, parse.sites)
+    for guard in guards:
+        _edit_guard(editor, guard, parse.sites)
+    if isinstance(statement, cst.SimpleStatementLine) and is_plain(statement, parse) and name:
+        _insert_after(editor, statement, name, parse.sites)
+    else:
+        _insert_before(editor, statement, parse, free, parse.sites)
+    return ""
 
 
-def _effects(parents: Parents, statement: cst.CSTNode) -> str:
-    """What else the loop does for a line: it would do it for the lines that legacy never sent."""
-    below: cst.CSTNode = statement
-    for above in parents.above(statement):
-        if isinstance(above, (cst.For, cst.While)) and isinstance(below, cst.IndentedBlock):
-            return "" if isinstance(above, cst.For) else "the lines are read by another loop"
-        match above:
-            case cst.IndentedBlock():
-                body = list(above.body)
-                index = next(i for i, each in enumerate(body) if each is below)
-                if not all(map(_is_guard, body[:index])):
-                    return "something is done with a line before it is known to be an event"
-                if below is not statement and body[index + 1 :]:
-                    return "something is done with every line, event or not"
-            case cst.If():
-                if above.orelse is not None:
-                    return "something is done with the lines that are no events"
-            case cst.Try():
-                if above.finalbody is not None:
-                    return "something is done after every line, event or not"
-            case _:
-                return "an event is parsed inside of another statement"
-        below = above
-    return "the loop over the lines is not found"
+def _misread(parents: Parents, parse: StreamParse, reads: list[Read], guards: list[Guard]) -> str:
+    """What of an event is read that the new one has not, "" for nothing."""
+    if not parse.in_loop:
+        return "an event is parsed where the loop over the lines cannot be gone on with"
+    if len({(site.send.library, site.send.shape) for site in parse.sites}) != 1:
+        return "the events of several libraries' streams are parsed here"
+    if not reads or any(len(r.steps) != 1 or _mixes(r, parse) or r.mixed for r in reads):
+        return "what is read of an event is not understood"
+    if any(
+        _mixes(guard, parse) or guard.key != _TOKEN or not isinstance(guard.container, cst.Name)
+        for guard in guards
+    ):
+        return "an event of the stream is tested for a key"
+    roots = {id(parse.node), id(parents.of(parse.node))}
+    if any(not isinstance(r.root, cst.Name) and id(r.root) not in roots for r in reads):
+        return "what is read of an event is not understood"
+    return ""
 
 
-def _is_string(node: cst.CSTNode) -> TypeGuard[cst.SimpleString]:
-    return isinstance(node, cst.SimpleString)
-
-
-def _is_guard(node: cst.CSTNode) -> bool:
-    """A statement that only leaves a line out, or takes it apart."""
-    match node:
-        case cst.If(orelse=None, body=cst.BaseSuite(body=body)):
-            ends = [each for each in walk(node.body) if isinstance(each, (cst.Break, cst.Return))]
-            at_the_end = any(_DONE in each.value for each in walk(node.test) if _is_string(each))
-            return all(map(_is_guard, body)) and (at_the_end or not ends)
-        case cst.SimpleStatementLine(body=body):
-            return all(map(_is_guard, body))
-        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name())], value=value):
-            return isinstance(value, (cst.Call, cst.Subscript, cst.IfExp))
-        case cst.Return(value=None) | cst.Return(value=cst.Name()):
-            return True
-    return isinstance(node, (cst.Continue, cst.Break, cst.Pass))
+def _free_name(parents: Parents, statement: cst.CSTNode) -> str | None:
+    used = {each.value for each in walk(parents.module(statement)) if isinstance(each, cst.Name)}
+    return next((name for name in _NAMES if name not in used), None)
 
 
 def _skip(indent: str, unit: str, name: str, quote: str, newline: str) -> str:
@@ -176,10 +144,8 @@ def _skip(indent: str, unit: str, name: str, quote: str, newline: str) -> str:
     return "".join(f"{indent}{test}{newline}{indent}{unit}continue{newline}" for test in tests)
 
 
-def _layout(editor: Editor, statement: cst.CSTNode) -> tuple[str, str, str]:
+def _layout(editor: Editor, start: int, statement: cst.CSTNode) -> tuple[str, str, str]:
     positions = editor.positions
-    start = positions.span(statement)[0]
-    start += len(positions.source(statement)) - len(positions.source(statement).lstrip())
     text = positions.text
     line = text[positions.line_start(start) : start]
     indent = line[: len(line) - len(line.lstrip())]
@@ -191,7 +157,8 @@ def _layout(editor: Editor, statement: cst.CSTNode) -> tuple[str, str, str]:
 def _insert_after(
     editor: Editor, statement: cst.SimpleStatementLine, name: str, sites: set[Site]
 ) -> None:
-    indent, unit, newline = _layout(editor, statement)
+    start = editor.positions.span(statement.body[0])[0]
+    indent, unit, newline = _layout(editor, start, statement)
     end = editor.positions.span(statement)[1]
     added = _skip(indent, unit, name, _quote(statement), newline)
     if not editor.positions.text[:end].endswith(("\n", "\r")):
@@ -201,13 +168,16 @@ def _insert_after(
 
 def _insert_before(
     editor: Editor,
-    statement: cst.SimpleStatementLine,
+    statement: cst.SimpleStatementLine | cst.If,
     parse: StreamParse,
     name: str,
     sites: set[Site],
 ) -> None:
-    indent, unit, newline = _layout(editor, statement)
-    start = editor.positions.span(statement.body[0])[0]
+    first = statement.test if isinstance(statement, cst.If) else statement.body[0]
+    start = editor.positions.span(first)[0]
+    if isinstance(statement, cst.If):
+        start = editor.positions.text.rindex("if", 0, start)
+    indent, unit, newline = _layout(editor, start, statement)
     quote = _quote(statement)
     source = editor.positions.source(parse.node)
     skip = _skip(indent, unit, name, quote, newline).removeprefix(indent)
@@ -229,6 +199,14 @@ def _edit_token(editor: Editor, read: Read, sites: set[Site]) -> None:
         return f"{editor.render(read.root)}{path}{end}"
 
     editor.replace(read.node, sites, made)
+
+
+def _edit_guard(editor: Editor, guard: Guard, sites: set[Site]) -> None:
+    """Every event that is not left out holds a token: the test stays, and says so."""
+    q = quote_of(guard.key_node)
+    editor.replace(guard.key_node, sites, lambda: f"{q}{_CONTENT}{q}")
+    path = f"[{q}{_CHOICES}{q}][0][{q}{_DELTA}{q}]"
+    editor.replace(guard.container, sites, lambda: f"{editor.render(guard.container)}{path}")
 
 
 def _quote(node: cst.CSTNode) -> str:

@@ -37,7 +37,8 @@ a way that is not understood.""",
 A legacy event holds one token in `response`. A new stream begins with an event `chunks` and
 goes on with the deltas of chat completions. A reader that is half rewritten shows nothing, or
 the sources instead of the answer. The adapter writes legacy events. What is understood is a
-loop over the lines of the answer that takes what stands behind `data: ` and decodes it as JSON.""",
+loop over the lines of the answer that decodes what stands behind `data: `, and does nothing that
+could be seen with any other line.""",
     safety=BRIDGED,
     valid=(_WHOLE, SEARCH, *UNRELATED),
     invalid=(_PIECES,),
