@@ -78,6 +78,8 @@ def test_several_modules_do_what_they_did(tree: Path, account: Emulator, tmp_pat
         change.path.write_bytes(change.after)
     assert run_tree(folder) == before
     assert migrate_tree(folder).changes == []
+    # What is edited has a row that says so.
+    assert bool(report.changes) == any(row.verdict in {"native", "bridged"} for row in report.rows)
 
 
 def test_a_payload_under_ifs_keeps_every_pin() -> None:
