@@ -12,9 +12,12 @@ __all__ = [
     "CONFIGS",
     "DECORATORS",
     "LIBRARIES",
+    "NEIGHBOURS",
     "ODD_DECORATORS",
     "ODD_UNWRAPS",
     "ODD_USES",
+    "STREAMS",
+    "STREAMS_HTTPX",
     "UNWRAPS",
     "USES",
     "WHOLE_URLS",
@@ -196,6 +199,23 @@ ODD_DECORATORS = (
 )
 
 # What a wrapper makes of the envelope <d>, by what it then gives.
+# What uses the same helper <f> for another API, or for none.
+NEIGHBOURS = (
+    "<async>def run_model(prompt):\n    data = <w><f>(~../../../../ai/run/@cf/meta/llama~, <given>)\n    return data[~result~][~response~]",
+    "<async>def status_of(query):\n    return <w><f>(~status~, <given>)",
+    "<async>def raw(path, payload):\n    return <w><f>(path, <any>)",
+)
+
+STREAMS = (
+    "!import requests\nresponse = requests.post(<url>, json=<payload>, headers=<headers>, stream=True)\n<read>",
+    "!import requests\nwith requests.post(<url>, json=<payload>, headers=<headers>, stream=True) as response:\n    <read>",
+)
+STREAMS_HTTPX = (
+    "!import httpx\nwith httpx.stream(~POST~, <url>, json=<payload>, headers=<headers>) as response:\n    <read>",
+    "!import httpx\nwith httpx.Client() as client, client.stream(~POST~, <url>, json=<payload>, headers=<headers>) as response:\n    <read>",
+)
+"""Lines that send and <read> a stream."""
+
 UNWRAPS: dict[str, tuple[str, ...]] = {
     "envelope": (
         "=> <d>",
@@ -261,6 +281,8 @@ USES = (
     "=> (<w><f>(query))",
     "try:\n    data = <w><f>(query)\nexcept RuntimeError:\n    leave ~refused~\n=> data",
     "for each in [query]:\n    data = <w><f>(each)\n=> data",
+    "@<async>def fetched(query):\n@    return <w><f>(query)\ndata = <w>fetched(query)\n=> data",
+    "@<async>def fetched(query, shorten=False):\n@    found = <w><f>(query[:9] if shorten else query)\n@    return found\ndata = <w>fetched(query)\n=> data",
 )
 ASYNC_USES = (
     "!import asyncio\n(data,) = await asyncio.gather(<f>(query))\n=> data",
@@ -279,6 +301,26 @@ ODD_USES = (
     "@CACHE = {}\nif query not in CACHE:\n    CACHE[query] = <w><f>(query)\n=> CACHE[query]",
     "@LAST = None\n@<async>def remember(query):\n@    global LAST\n@    LAST = <w><f>(query)\n<w>remember(query)\n=> LAST",
     "holder = [<w><f>(query)]\n=> holder[0]",
+    "@<async>def fetched(query):\n@    try:\n@        return <w><f>(query)\n@    except Exception:\n@        return «None¦{}¦[]»\ndata = <w>fetched(query)\n=> data",
+    "@SAMPLE = {~success~: True, ~result~: {~search_query~: ~?~, ~response~: ~sample~, ~data~: []}}\ndata = <w><f>(query) if query else SAMPLE\n=> data",
+    "@SAMPLES = [{~success~: True, ~result~: {~response~: ~sample~, ~data~: []}}]\ndata = <w><f>(query)\nSAMPLES.append(data)\n=> SAMPLES[-1]",
+    "@EVENTS = {}\n@def on(name):\n@    def keep(function):\n@        EVENTS[name] = function\n@        return function\n@    return keep\n@@on(~ask~)\n@<async>def handler(query):\n@    return <w><f>(query)\ndata = <w>EVENTS[~ask~](query)\n=> data",
+    "@class Base:\n@    <async>def fetch(self, query):\n@        raise NotImplementedError\n@    <async>def run(self, query):\n@        return <w>self.fetch(query)\n@class Real(Base):\n@    <async>def fetch(self, query):\n@        return <w><f>(query)\ndata = <w>Real().run(query)\n=> data",
+    "@class Plug:\n@    def __init__(self, fetch=None):\n@        self.fetch = fetch or <f>\ndata = <w>Plug().fetch(query)\n=> data",
+    "@class Plug:\n@    fetch = staticmethod(<f>)\ndata = <w>Plug.fetch(query)\n=> data",
+    "@class Box:\n@    pass\nbox = Box()\nbox.data = <w><f>(query)\n=> «box.data¦vars(box)[~data~]¦getattr(box, ~data~)»",
+    "data, extra = (<w><f>(query)), {~n~: 1}\nextra[~data~] = data\n=> extra[~data~]",
+    "data = <w><f>(query)\ndef later():\n    return data\n\n=> later()",
+    "state = {~data~: <w><f>(query), ~query~: query}\n=> state[~data~]",
+    "sync data = sorted([(1, 0, <f>(query))], key=lambda each: each[0])[0][2]\n=> data",
+    "sync @class Answers:\n@    def __getitem__(self, query):\n@        return <f>(query)\n=> Answers()[query]",
+    "sync @class Answers:\n@    def __call__(self, query):\n@        return <f>(query)\n=> Answers()(query)",
+    "sync @class Answers:\n@    def __init__(self, query):\n@        self.query = query\n@    def __iter__(self):\n@        yield <f>(self.query)\n(data,) = Answers(query)\n=> data",
+    "sync @class Answers(dict):\n@    def __missing__(self, query):\n@        self[query] = <f>(query)\n@        return self[query]\n=> Answers()[query]",
+    "sync !import copy\n=> copy.deepcopy(<f>(query))",
+    "sync !import json\n=> json.loads(json.dumps(<f>(query)))",
+    "sync !from functools import reduce\ndata = reduce(lambda found, each: <f>(each), [query], None)\n=> data",
+    "sync !from functools import cached_property\n@class Lazy:\n@    def __init__(self, query):\n@        self.query = query\n@    @cached_property\n@    def data(self):\n@        return <f>(self.query)\nlazy = Lazy(query)\n=> lazy.data",
     "data = <w><f>(*[query])\n=> data",
     "data = <w><f>(**{~query~: query})\n=> data",
     "sync (data,) = map(<f>, [query])\n=> data",

@@ -26,6 +26,7 @@ from programs import (
     payload_of,
     read_of,
     rows_of,
+    stream_of,
 )
 from tree_files import File
 from tree_forms import (
@@ -33,9 +34,12 @@ from tree_forms import (
     CONFIGS,
     DECORATORS,
     LIBRARIES,
+    NEIGHBOURS,
     ODD_DECORATORS,
     ODD_UNWRAPS,
     ODD_USES,
+    STREAMS,
+    STREAMS_HTTPX,
     UNWRAPS,
     USES,
     WHOLE_URLS,
@@ -56,6 +60,17 @@ _LAYOUTS = (
     {"config": "config", "client": "client", "service": "service"},
     {"config": "client", "client": "client", "service": "service"},
 )
+
+_ROW = '{"file_id": "1", "filename": "a/b.md", "score": 0.9, "attributes": {"folder": "a/", "filename": "b.md", "modified_date": 1, "timestamp": 1, "file": {}}, "content": [{"id": "1", "type": "text", "text": "llama"}]}'
+_RESULT = f'{{"search_query": query, "response": "fake", "data": [{_ROW}], "has_more": False}}'
+FAKES = {
+    "envelope": f'{{"success": True, "result": {_RESULT}}}',
+    "result": _RESULT,
+    "rows": f"[{_ROW}]",
+    "generator": f"iter([{_ROW}])",
+    "pair": f"([{_ROW}], 1)",
+}
+"""What a program gives in place of an answer."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +204,19 @@ class Builder:
             body.append(text)
             asking.owner = f"§{asking.name}"
             found.append(asking)
+        if helper and w.maybe(4):
+            body.append(self._neighbour(helper))
         return found
+
+    def _neighbour(self, helper: str) -> str:
+        second, star = self.helper_form
+        given = {"": "<p>", "*, ": f"{second}=<p>", "**": "**<p>"}[star]
+        template = self.file("client").w.template("neighbour", NEIGHBOURS)
+        fills = {
+            "given": given.replace("<p>", '{"prompt": "llamas"}'),
+            "any": given.replace("<p>", "payload"),
+        }
+        return "\n".join(self.write("client", template, f=helper, **fills)[0])
 
     def _sending(self, url: str, payload: str, *, in_class: bool) -> tuple[list[str], str, bool]:
         """Lines that send, the envelope, and whether there is a response by that name."""
@@ -230,6 +257,9 @@ class Builder:
     ) -> tuple[str, Asking]:
         w = self.file("client").w
         place = Place("function", w.q("docs"), endpoint)
+        stream = self.library.name in {"requests", "httpx"} and endpoint == "ai-search"
+        if stream and not helper and w.maybe(3):
+            return self._streaming(base, place, in_class=in_class)
         asked = asked_of(w, place, stream=False)
         lines, argument = payload_of(w, asked, "requests")
         payload = argument.removeprefix("json=")
@@ -268,7 +298,28 @@ class Builder:
         given = [(each, other) for each, _, other in asked.parameters]
         return text, Asking(endpoint, name, gives, given=given)
 
-    def _class(self, endpoints: list[str], helper: str) -> list[Asking]:  # noqa: C901 (one case for each form)
+    def _streaming(self, base: str, place: Place, *, in_class: bool) -> tuple[str, Asking]:
+        """A function that reads a stream, and what it offers."""
+        w = self.file("client").w
+        asked = asked_of(w, place, stream=True)
+        library = self.library.name
+        reads, value = stream_of(w, library, "response", is_async=False)
+        self.sites += 1
+        lines, _ = self.write(
+            "client",
+            w.template("stream", STREAMS if library == "requests" else STREAMS_HTTPX),
+            url=self.url(base, w.q(place.endpoint)),
+            payload=w.mapping(asked.entries),
+            headers="§HEADERS",
+            read="\n".join(reads),
+        )
+        lines += [f"return {value}"] if value else []
+        parameters = ["self"] * in_class + ["query"]
+        parameters += [f"{each}={default}" for each, default, _ in asked.parameters]
+        text = _left(_def(f"stream({', '.join(parameters)})", lines))
+        return text, Asking(place.endpoint, "stream", "pieces" if not value else "answer")
+
+    def _class(self, endpoints: list[str], helper: str) -> list[Asking]:  # noqa: C901, PLR0912, PLR0915 (one case for each form)
         file = self.file("client")
         w = file.w
         form = w.choose("self", "self", "given", "property", "inherited", "dataclass", "class")
@@ -313,25 +364,36 @@ class Builder:
             methods.append("def __enter__(self):\n    return self")
             methods.append("def __exit__(self, *exc):\n    return None")
             made = f"with {made}"
+        elif w.maybe(4):
+            methods.append("async def __aenter__(self):\n    return self")
+            methods.append("async def __aexit__(self, *exc):\n    return None")
+            made = f"async with {made}" if self.library.is_async else made
         parts = [*fields, *methods]
         text = f"class Handbook{bases}:\n" + "\n\n".join(_indent(each) for each in parts)
         file.body.append("\n".join([*above, text]))
+        if "with" not in made and w.maybe(3):
+            file.body.append(f"handbook = {made}")
+            made = "§handbook"
         for asking in found:
             asking.made = made
         return found
 
     # Those who use it
 
-    def consume(self, asked: Asking, number: int) -> str:
+    def consume(self, asked: Asking, number: int) -> str:  # noqa: C901 (one case for each form)
         """A function that asks and reads; its name."""
         file = self.file("service")
         w = file.w
         callee, before, opens = asked.owner, [], ""
         if asked.made:
             target = w.choose("module", "here", "sub")
-            made = asked.made.removeprefix("with ")
-            if asked.made.startswith("with "):
+            made = asked.made.removeprefix("async ").removeprefix("with ")
+            if made == "§handbook":
+                target = "shared"
+            if made != asked.made:
                 opens = f"{asked.made} as handbook:"
+            elif target == "shared":
+                pass
             elif target == "module":
                 self._once(f"handbook = {made}")
             elif target == "sub" and w.maybe(3):
@@ -342,7 +404,7 @@ class Builder:
                 before.append("handbook = " + made.replace("§Handbook", f"Louder{number}"))
             else:
                 before.append(f"handbook = {made}")
-            callee = f"handbook.{asked.name}"
+            callee = f"{'§' * (target == 'shared')}handbook.{asked.name}"
         if w.maybe(10):
             callee = (
                 f"getattr({callee.rpartition('.')[0]}, {w.q(asked.name)})"
@@ -357,13 +419,27 @@ class Builder:
         ]
         template = w.template("use", plain, odd) if not w.maybe(3) else w.template("use", odd)
         # What stands at module level cannot see what is local.
-        if "\n@" in f"\n{template}" and callee.startswith(("handbook", "getattr")):
+        if "\n@" in f"\n{template}" and callee.startswith(("handbook", "getattr(")):
             template = USES[0]
         lines, data = self.write("service", template, f=callee)
         more, value = self.read(asked, data)
         lines += [*more, f"return {value}"]
         if opens:
             lines = [opens, *_indented(lines)]
+        if asked.made and asked.made != "§handbook" and w.maybe(8):
+            fake = f"{self.a}def fake(self, query, **more):\n    return {FAKES.get(asked.gives, 'None')}"
+            before = [
+                fake,
+                f"original = §Handbook.{asked.name}",
+                f"§Handbook.{asked.name} = fake",
+                *before,
+            ]
+            lines = [
+                "try:",
+                *_indented(lines),
+                "finally:",
+                f"    §Handbook.{asked.name} = original",
+            ]
         name = f"show_{number}"
         file.body.append(_left(_def(f"{name}(query)", [*before, *lines], self.a)))
         return name
@@ -390,6 +466,10 @@ class Builder:
                 rows = f"{data}{w.choose(w.text('[~data~]'), w.text('.get(~data~, [])'))}"
             case "rows":
                 rows = data
+            case "pieces":
+                return lines, w.choose(
+                    f"list({data})", f"''.join({data})", f"[each for each in {data}]"
+                )
             case "generator":
                 rows = f"list({data})" if w.maybe(2) else "rows"
                 lines = [f"rows = [each for each in {data}]"] if rows == "rows" else []
