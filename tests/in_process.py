@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
+import sys
 import tempfile
-from typing import TYPE_CHECKING, NamedTuple
+import types
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest import mock
 
 import trustme
@@ -17,8 +20,9 @@ from fixture_runs import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-__all__ = ["PRELUDE", "Outcome", "emulated", "run_source"]
+__all__ = ["PRELUDE", "Outcome", "emulated", "module_at", "run_source", "run_tree"]
 
 PRELUDE = """\
 import json
@@ -55,15 +59,57 @@ def emulated(**settings: object) -> Iterator[Emulator]:
             yield emulator
 
 
-def run_source(source: str) -> Outcome:
+@contextlib.contextmanager
+def module_at(name: str) -> Iterator[dict[str, Any]]:
+    """The names of a new module; what it imports stays imported."""
+    before = sys.modules.get(name)
+    sys.modules[name] = types.ModuleType(name)
+    try:
+        yield vars(sys.modules[name])
+    finally:
+        del sys.modules[name]
+        if before is not None:
+            sys.modules[name] = before
+
+
+@contextlib.contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Let the modules of a folder be imported, and forget them afterwards."""
+    names = {path.stem for path in folder.iterdir() if path.suffix == ".py" or path.is_dir()}
+    hidden = {name: sys.modules.pop(name) for name in _within(names)}
+    written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        sys.dont_write_bytecode = written
+        for name in _within(names):
+            del sys.modules[name]
+        sys.modules.update(hidden)
+
+
+def _within(names: set[str]) -> list[str]:
+    return [name for name in sys.modules if name.partition(".")[0] in names]
+
+
+def run_source(source: str, filename: str = "<program>") -> Outcome:
     """Run the text of a program as the main module."""
     out = io.StringIO()
     end = "done"
-    with contextlib.redirect_stdout(out):
+    with contextlib.redirect_stdout(out), module_at("__main__") as names:
         try:
-            exec(compile(source, "<program>", "exec"), {"__name__": "__main__"})
+            exec(compile(source, filename, "exec", dont_inherit=True), names)
         except SystemExit as stopped:
             end = f"exit {stopped.code}"
         except Exception as error:
             end = type(error).__name__
     return Outcome(end, out.getvalue())
+
+
+def run_tree(folder: Path) -> Outcome:
+    """Run the ``main.py`` of a folder as the main module, with the modules beside it."""
+    main = folder / "main.py"
+    with _importable(folder):
+        return run_source(main.read_bytes().decode("utf-8"), str(main))

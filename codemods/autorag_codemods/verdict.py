@@ -295,7 +295,10 @@ class _Verdicts:
     def _row_of(self, sites: list[Site], plan: Plan) -> Row:
         """The row of a send: of several that it is, for each call of a helper, the worst one."""
         rows = [self._row(site, plan) for site in sites]
-        row = max(rows, key=lambda row: _WORSE.index(row.verdict))
+        # An adapter passes on what was never a route: such a call is no reason against it.
+        is_bridged = any(row.verdict == "bridged" for row in rows)
+        decisive = [row for row in rows if row.code != "AR136"] if is_bridged else rows
+        row = max(decisive, key=lambda row: _WORSE.index(row.verdict))
         same = len({each.endpoint for each in rows}) == 1
         return row if same else replace(row, endpoint=None)
 

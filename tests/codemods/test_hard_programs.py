@@ -1,23 +1,25 @@
 """Programs that look simple to migrate and are not; each was once rewritten wrongly.
 
-Every file of ``tests/fixtures/hard`` begins with `in_process.PRELUDE`, which is left out there.
+Every file of ``tests/fixtures/hard`` begins with `in_process.PRELUDE`, which is left out there. A
+folder of ``tests/fixtures/hard_trees`` is a program of several modules, of which ``main.py`` runs.
 """
 
 from __future__ import annotations
 
 import gc
+import shutil
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from autorag_codemods import Options, migrate
+from autorag_codemods import Options, migrate, migrate_tree
 from fixture_runs import FIXTURES
-from in_process import PRELUDE, emulated, run_source
+from in_process import PRELUDE, emulated, run_source, run_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from autorag_migrate.emulator import Emulator
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.no_cover
 
 PROGRAMS = sorted((FIXTURES / "hard").glob("*.py"))
+TREES = sorted(path.parent for path in (FIXTURES / "hard_trees").glob("*/main.py"))
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,23 @@ def test_it_does_what_it_did(path: Path, account: Emulator) -> None:
     assert not [finding for finding in result.findings if finding.code in {"AR156", "AR158"}]
     assert run_source(result.source) == before
     assert migrate(result.source).source == result.source
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("tree", TREES, ids=lambda tree: tree.name)
+def test_several_modules_do_what_they_did(tree: Path, account: Emulator, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tree, tmp_path / tree.name))
+    before = run_tree(folder)
+    assert (before.end, bool(before.printed)) == ("done", True)
+    report = migrate_tree(folder)
+    assert report.rows
+    assert not [finding for finding in report.findings if finding.code in {"AR156", "AR158"}]
+    for change in report.changes:
+        change.path.write_bytes(change.after)
+    assert run_tree(folder) == before
+    assert migrate_tree(folder).changes == []
+    # What is edited has a row that says so.
+    assert bool(report.changes) == any(row.verdict in {"native", "bridged"} for row in report.rows)
 
 
 def test_a_payload_under_ifs_keeps_every_pin() -> None:

@@ -18,64 +18,37 @@ import re
 import sys
 import tempfile
 import tokenize
-import types
 import warnings
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import pytest
-import trustme
 from hypothesis import HealthCheck, assume, event, given, settings
 
-from autorag_codemods import migrate
-from autorag_migrate.emulator import Emulator
-from autorag_migrate.emulator.intercept import intercept
-from fixture_runs import DOCUMENTS, Run, differences
-from programs import ACCOUNT, Program, programs
+from autorag_codemods import migrate, migrate_tree
+from fixture_runs import Run, differences
+from in_process import emulated, module_at, run_tree
+from programs import Program, programs
+from trees import Tree, trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from autorag_migrate.emulator import Emulator
+
 # What is only slower under coverage: it is measured by the other tests.
 pytestmark = pytest.mark.no_cover
 
-VARIABLES = {"CLOUDFLARE_ACCOUNT_ID": ACCOUNT, "CLOUDFLARE_API_TOKEN": "emulator-token"}
 MESSAGE = re.compile(r"""(\\?["'](?:message|path)\\?["']: )(\\?"[^"]*"|'[^']*'|\[[^\]]*\])""")
 ADDRESS = re.compile(" at 0x[0-9a-f]+")
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 0)
 
 # Failures that are known and left out of what is tried: a pattern for the text of such programs, by
 # the failure's name. Empty when all is well.
-KNOWN: dict[str, str] = {}
-
-
-@contextlib.contextmanager
-def emulated() -> Iterator[Emulator]:
-    """One account at https://api.cloudflare.com for all programs."""
-    with tempfile.NamedTemporaryFile(suffix=".pem") as bundle:
-        # Every client reads a bundle; one of hundred authorities takes longer than all the rest.
-        trustme.CA().cert_pem.write_to_path(bundle.name)
-        variables = {**VARIABLES, "SSL_CERT_FILE": bundle.name, "REQUESTS_CA_BUNDLE": bundle.name}
-        with (
-            mock.patch.dict(os.environ, variables),
-            Emulator(DOCUMENTS, instance="docs") as emulator,
-            intercept(emulator),
-        ):
-            yield emulator
-
-
-@contextlib.contextmanager
-def module_at(name: str) -> Iterator[dict[str, Any]]:
-    """The names of a new module; what it imports stays imported."""
-    before = sys.modules.get(name)
-    sys.modules[name] = types.ModuleType(name)
-    try:
-        yield vars(sys.modules[name])
-    finally:
-        del sys.modules[name]
-        if before is not None:
-            sys.modules[name] = before
+KNOWN: dict[str, str] = {
+    "a method of a dataclass that the program replaces": r"@dataclass\r?\nclass Handbook.*original = [\w.]*Handbook\."
+}
 
 
 @pytest.fixture(scope="module")
@@ -98,9 +71,22 @@ def run(emulator: Emulator, program: Program, source: str) -> Run:
     ):
         warnings.simplefilter("ignore")
         asyncio.run(_use(names, program, source))
+    return _ran(emulator, out.getvalue())
+
+
+def _ran(emulator: Emulator, printed: str) -> Run:
     # Number and words of what is malformed are the emulator's own.
-    printed = MESSAGE.sub(r"\1...", out.getvalue().replace("7039", "7400"))
+    printed = MESSAGE.sub(r"\1...", printed.replace("7039", "7400"))
     return Run(0, ADDRESS.sub("", printed), "", tuple(emulator.log))
+
+
+def run_in(emulator: Emulator, folder: Path) -> Run:
+    """Run the ``main.py`` of a folder."""
+    emulator.clear_log()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        done = run_tree(folder)
+    return _ran(emulator, f"{done.printed}{done.end}\n")
 
 
 async def _use(names: dict[str, Any], program: Program, source: str) -> None:
@@ -179,6 +165,42 @@ def check(emulator: Emulator, program: Program) -> str:
     return "+".join(sorted(verdicts))
 
 
+def check_tree(emulator: Emulator, tree: Tree, folder: Path) -> str:
+    """Hold a program of several modules to the promise; returns its verdict."""
+    for path, text in tree.files.items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    before = run_in(emulator, folder)
+    assert before.apis <= {"legacy"}, before.stdout
+
+    report = migrate_tree(folder)
+    assert [each for each in report.findings if each.code in {"AR156", "AR158"}] == []
+    places = [row.place for row in report.rows]
+    assert len(places) == len(set(places)) > 0, report.rows
+    # A URL that is not followed to where it is sent has a row of its own.
+    assert len(places) == tree.sites or {row.code for row in report.rows} >= {"AR130"}
+    verdicts = {row.verdict for row in report.rows}
+    became = dict(tree.files)
+    for change in report.changes:
+        change.path.write_bytes(change.after)
+        became[change.path.relative_to(folder).as_posix()] = change.after.decode("utf-8")
+    if verdicts == {"manual"}:
+        assert became == tree.files
+        return "manual"
+
+    assert migrate_tree(folder).changes == [], "a second migration changes it"
+    after = run_in(emulator, folder)
+    texts = [each[path] for each in (tree.files, became) for path in tree.files]
+    shown = ("\n".join(texts[: len(tree.files)]), "\n".join(texts[len(tree.files) :]))
+    assert after.stdout == before.stdout, difference(before, after, *shown)
+    assert differences(before, after) == [], shown[1]
+    assert defects(after) == [], shown[1]
+    if verdicts == {"native"}:
+        assert after.apis == ({"new"} if before.log else set()), shown[1]
+        assert statuses(after) == statuses(before), shown[1]
+    return "+".join(sorted(verdicts))
+
+
 def statuses(done: Run) -> list[int]:
     return [entry.status for entry in done.log]
 
@@ -208,23 +230,37 @@ def difference(before: Run, after: Run, source: str, became: str) -> str:
     return "\n".join(["it does something else", *printed, *changed])
 
 
-def is_known(program: Program) -> bool:
+def is_known(*texts: str) -> bool:
     """Whether a program may run into a known failure."""
-    return any(re.search(pattern, program.text, re.DOTALL) for pattern in KNOWN.values())
+    text = "\n".join(texts)
+    return any(re.search(pattern, text, re.DOTALL) for pattern in KNOWN.values())
 
 
-@pytest.mark.filterwarnings(
+quietly = pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
-@settings(
-    max_examples=EXAMPLES or max(1, settings().max_examples * 3 // 2),
+tried = settings(
+    max_examples=EXAMPLES or settings().max_examples,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.data_too_large,
         HealthCheck.function_scoped_fixture,
     ],
 )
+
+
+@quietly
+@tried
 @given(program=programs())
 def test_a_program_runs_as_before(account: Emulator, program: Program) -> None:
-    assume(not is_known(program))
+    assume(not is_known(program.text))
     event(f"verdict: {check(account, program)}")
+
+
+@quietly
+@tried
+@given(tree=trees())
+def test_a_program_of_several_modules_runs_as_before(account: Emulator, tree: Tree) -> None:
+    assume(not is_known(*tree.files.values()))
+    with tempfile.TemporaryDirectory(prefix="autorag-tree-") as folder:
+        event(f"verdict: {check_tree(account, tree, Path(folder))}")

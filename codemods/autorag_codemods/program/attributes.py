@@ -165,4 +165,6 @@ def _member(run: Run, value: Self | Class, name: str) -> Values:
     given = frozenset({Function(method, bound or "classmethod" in method.decorators)})
     # The class body gives its functions as attributes; another value is one that replaces it.
     others = frozenset(value for value in found if not isinstance(value, Function))
-    return given | others
+    patched = [v for v in found if isinstance(v, Function) and v.info is not method]
+    run.escape(patched, method.node, f"takes the place of {name}()")
+    return given | others | (UNKNOWN if patched else frozenset())

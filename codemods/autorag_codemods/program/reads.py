@@ -189,10 +189,14 @@ def _record(
         read.origins |= inner.origins
         read.mixed = read.mixed or inner.mixed
         read.or_empty = read.or_empty or inner.or_empty
+        read.or_none = read.or_none or inner.or_none
     else:
         if read is None:
             read = Read(node, base, (taken,))
         read.origins |= {(each.site, each.path, each.event) for each in followed.extended}
+        # A method that None has not is not asked of it: the name still says so.
+        if isinstance(base, cst.Name) and run.look_up(base.value) & NONE:
+            read.or_none = True
     run.facts.reads[node] = read
     if run.frozen:
         for site, _, _ in read.origins:

@@ -76,7 +76,8 @@ class Read:
     """A chain of steps from an expression that holds part of an answer.
 
     `origins` are the answers that the chain may start from: site, path of the root, event. It is
-    `mixed` where it may start from something else, `or_empty` from an empty dict of the program's.
+    `mixed` where it may start from something else, `or_empty` from an empty dict of the program's,
+    `or_none` from None.
     """
 
     node: cst.BaseExpression
@@ -85,6 +86,7 @@ class Read:
     origins: set[tuple[Site, tuple[str, ...], bool]] = field(default_factory=set)
     mixed: bool = False
     or_empty: bool = False
+    or_none: bool = False
 
 
 @dataclass(eq=False, slots=True)

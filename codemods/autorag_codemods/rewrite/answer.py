@@ -193,6 +193,9 @@ class Answers:
         )
         if read.or_empty and not wanted.aligned and not falls_back:
             return self._block(node, "it may be read of an empty dict, which then would not raise")
+        first = read.steps[0].is_get
+        if read.or_none and (structured or (not wanted.aligned and first is not last.is_get)):
+            return self._block(node, "it may be read of None, which then would raise another error")
         if structured:
             return self._whole(read, sites)
         if last.is_get and self._loses_default(read, wanted):

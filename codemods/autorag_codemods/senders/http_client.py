@@ -80,7 +80,7 @@ class HttpClient(Rules):
             unbridgeable="no adapter stands in for http.client",
         )
 
-    def received(self, run: Run, callee: Value, _call: cst.Call) -> Values | None:
+    def received(self, run: Run, callee: Value, call: cst.Call) -> Values | None:
         """The response of the only request over a connection."""
         match callee:
             case Method(Made(symbol, connection), "getresponse") if connection is not None:
@@ -88,7 +88,11 @@ class HttpClient(Rules):
                     return None
                 calls = run.facts.connections.get(connection, set())
                 sites = [each for each in run.facts.sites.values() if each.send.call.func in calls]
-                if len(calls) == len(sites) == 1:
-                    return frozenset({Response(sites[0])})
+                # A helper is understood for each of its calls: each has a site of its own.
+                here = [each for each in sites if each.context == run.context]
+                if len(calls) == len(here) == 1:
+                    return frozenset({Response(here[0])})
+                for site in sites:
+                    site.block("AR114", "its response is received elsewhere", call)
                 return UNKNOWN
         return None
