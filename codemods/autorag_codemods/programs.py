@@ -171,7 +171,11 @@ class Programs:
         }
 
     def _beside(self, group: Group, outcomes: dict[str, Outcome]) -> dict[str, set[str]]:
-        """For each name that a verdict relies on, the files beside the group that may use it."""
+        """For each name that a verdict relies on, the files beside the group that may use it.
+
+        A file of the group is one of them where it has the name in a string, and one beside it
+        where it imports from the group and asks for attributes by names that are made.
+        """
         by_shown = {self._tree.shown[path]: path for path in group.files}
         found: dict[str, set[str]] = {}
         for path in group.files:
@@ -181,10 +185,17 @@ class Programs:
                     continue
                 source, project = self._source(by_shown[shown]), self._project(by_shown[shown])
                 users = project.mentions([name])[name] - group.files
+                users |= {each for each in group.files if name in project.names_in_strings(each)}
+                users |= {each for each in project.reflecting if self._uses(each, group)}
                 if (shown, name) not in outcome.followed:
                     users = {user for user in users if project.speaks_of(user, source)}
                 found.setdefault(name, set()).update(users)
         return found
+
+    def _uses(self, path: str, group: Group) -> bool:
+        if path in group.files or path not in self._tree.shown:
+            return False
+        return not group.files.isdisjoint(self._tree.imported_by(path, group.root))
 
     def _may_join(self, path: str) -> bool:
         is_program = not is_test(Path(path)) and not _is_notebook(path)

@@ -52,6 +52,10 @@ _MOCKING = (
     *(b"requests_mock", b"aioresponses", b"patch", b"setattr", b"requests", b"httpx", b"aiohttp"),
     *(b"urllib3", b"urlopen", b"cloudflare", b"HTTPSConnection"),
 )
+_REFLECTING = (b"getattr", b"vars", b"__dict__")
+_REFLECTS = re.compile(
+    r"""\bgetattr\(\s*[^,"'\n]+,\s*(?!["']\w*["']\s*[,)])|\bvars\(\s*\w|\.__dict__"""
+)
 
 
 def root_of(path: Path, given: Iterable[Path] = ()) -> Path:
@@ -72,7 +76,14 @@ def is_test(path: Path) -> bool:
 
 
 class Project:
-    """A project on disk; its tests and its consumers are looked for once."""
+    """A project on disk; its tests and its consumers are looked for once.
+
+    Attributes:
+        root: Its folder.
+        reflecting: The programs that ask for attributes by names that are not written there.
+        excluded: Why it cannot depend on the adapters, "" when it can.
+        excluded_extras: The same for those of single libraries, by their names.
+    """
 
     def __init__(self, root: Path, exclude: Sequence[str] = ()) -> None:
         self.root = root
@@ -85,12 +96,15 @@ class Project:
         self._others: list[str] | None = None
         self._uses: dict[Path, dict[str, list[str]]] = {}
         self._mentioned: dict[str, set[str]] = {}
-        mentioning = files_mentioning((*_WORDS, *_MOCKING), self._files)
-        texts = ((name, _text(name)) for name in mentioning)
-        patterns = (*_AT_THE_WIRE.values(), _PATCHES)
-        self._doubles = {
-            name: text for name, text in texts if any(pattern.search(text) for pattern in patterns)
-        }
+        self._named: dict[str, set[str]] = {}
+        self._doubles: dict[str, str] = {}
+        self.reflecting: list[str] = []
+        for name in files_mentioning((*_WORDS, *_MOCKING, *_REFLECTING), self._files):
+            text = _text(name)
+            if any(pattern.search(text) for pattern in (*_AT_THE_WIRE.values(), _PATCHES)):
+                self._doubles[name] = text
+            if _REFLECTS.search(text):
+                self.reflecting.append(os.path.abspath(name))  # noqa: PTH100
 
     def surroundings(
         self,
@@ -147,6 +161,12 @@ class Project:
                 for name in _mentioned_in(_text(path), wanted, is_python=is_python):
                     self._mentioned[name].add(os.path.abspath(path))  # noqa: PTH100
         return {name: self._mentioned[name] for name in names}
+
+    def names_in_strings(self, path: str) -> set[str]:
+        """The names that a program has in strings by which it may find what they mean."""
+        if path not in self._named:
+            self._named[path] = _named_in(_text(path))
+        return self._named[path]
 
     def speaks_of(self, path: str, source: Source) -> bool:
         """Whether a file names a module, its package or one of its classes."""
@@ -245,13 +265,18 @@ def _mentioned_in(text: str, names: Collection[str], *, is_python: bool) -> set[
         return set()
     if not is_python or re.search(r"\bimport\s+\*", text):
         return present & set(re.findall(r"\w+", text))
-    found = set(re.findall(r"(?<!\bre)\.\s*(\w+)", text))
-    found.update(re.findall(r"""["'][\w.]*[.:](\w+)["']""", text))
+    found = set(re.findall(r"(?<!\bre)\.\s*(\w+)", text)) | _named_in(text)
     for match in re.finditer(r"\bimport\s+(\([^)]*\)|[^\n]*)", text):
         found.update(re.findall(r"\w+", match[1]))
+    return present & found
+
+
+def _named_in(text: str) -> set[str]:
+    """Names in strings: the last of a dotted one, and what attributes are asked for or set by."""
+    found = set(re.findall(r"""["'][\w.]*[.:](\w+)["']""", text))
     for match in _BY_NAME.finditer(text):
         found.update(re.findall(r"""["'](\w+)["']""", match[0]))
-    return present & found
+    return found
 
 
 _BY_NAME = re.compile(

@@ -26,6 +26,7 @@ from .values import (
     Lines,
     Made,
     Method,
+    Module,
     ModuleInfo,
     Partial,
     Piece,
@@ -383,6 +384,10 @@ class Run:
                 self.facts.handed.add(info, Opening(node, f"{info.name}() {how}"))
             case Self(info) | Class(info):
                 self._hand_out(info, Opening(node, f"{info.name} {how}"))
+            case Module(info):
+                for values in list(info.names.given().values()):
+                    held = (each for each in values if not isinstance(each, Module))
+                    self.escape(held, node, f"is in a module that {how}")
             case _:
                 pass
 
