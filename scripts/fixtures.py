@@ -2,9 +2,10 @@
 
     fixtures.py [--dry-run] [NAME …]
 
-Names are those of folders below tests/fixtures, or beginnings of them; all without one. What is
-written is to be read over critically by hand: the tests compare with it from then on. Exit code 1
-if a ledger is not what expect.toml says.
+Names are those of folders below tests/fixtures, or beginnings of them; all without one. Of a
+project in trees/ the files that change are written into after/. What is written is to be read over
+critically by hand: the tests compare with it from then on. Exit code 1 if a ledger is not what
+expect.toml says.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ FIXTURES = Path(__file__).resolve().parent.parent / "tests" / "fixtures"
 def chosen(names: Sequence[str]) -> list[Path]:
     """Return the folders of idioms that were asked for."""
     folders = sorted(path.parent for path in FIXTURES.glob("*/before.py"))
-    known = [*folders, *FIXTURES.glob("notebooks/*")]
+    known = [*folders, *FIXTURES.glob("notebooks/*"), *FIXTURES.glob("trees/*")]
     unknown = [name for name in names if not any(each.name.startswith(name) for each in known)]
     if unknown:
         raise SystemExit(f"there is no fixture {', '.join(unknown)} in {FIXTURES}")
@@ -52,17 +53,17 @@ def update(folder: Path, migrate: Any, *, dry_run: bool) -> bool:
         print(f"    {row.place.line}: {row.verdict} {row.code} {row.reason}")
     if found != expected:
         print(f"    NOT AS EXPECTED: {expected}")
-    diff = difflib.unified_diff(
-        before.splitlines(keepends=True),
-        result.source.splitlines(keepends=True),
-        f"{folder.name}/before.py",
-        f"{folder.name}/after.py",
-    )
-    for line in diff:
-        print(line, end="" if line.endswith("\n") else "\n\\ No newline at end of file\n")
+    show(before, result.source, f"{folder.name}/before.py", f"{folder.name}/after.py")
     if not dry_run:
         write(folder / "after.py", before, result.source)
     return found == expected
+
+
+def show(before: str, after: str, before_name: str, after_name: str) -> None:
+    """Print what became of a text."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    for line in difflib.unified_diff(old, new, before_name, after_name):
+        print(line, end="" if line.endswith("\n") else "\n\\ No newline at end of file\n")
 
 
 def write(path: Path, before: str, after: str) -> None:
@@ -90,6 +91,36 @@ def update_notebook(before: Path, *, dry_run: bool) -> None:
             print(f"    written: {after}")
 
 
+def update_tree(folder: Path, *, dry_run: bool) -> bool:
+    """Show what became of a project and write after/; False if its ledger is not as expected."""
+    expect = _toml.loads((folder / "expect.toml").read_text("utf-8"))
+    print(f"=== trees/{folder.name}: {expect['idiom']}")
+    found: list[str] = []
+    changed: dict[str, bytes] = {}
+    with tempfile.TemporaryDirectory() as name:
+        # By itself: this repository would be its project.
+        copy = Path(name, folder.name)
+        shutil.copytree(folder / "before", copy, ignore=shutil.ignore_patterns("__pycache__"))
+        report = autorag_codemods.migrate_tree(copy)
+        for row in report.rows:
+            place = f"{Path(row.place.path).relative_to(copy).as_posix()}:{row.place.line}"
+            found.append(f"{place} {row.verdict} {row.code}")
+            print(f"    {found[-1]} {row.reason}")
+        for change in report.changes:
+            path = change.path.relative_to(copy).as_posix()
+            changed[path] = change.after
+            before, after = (text.decode(change.encoding) for text in (change.before, change.after))
+            show(before, after, f"before/{path}", f"after/{path}")
+    if found != expect["ledger"]:
+        print(f"    NOT AS EXPECTED: {expect['ledger']}")
+    if not dry_run:
+        shutil.rmtree(folder / "after", ignore_errors=True)
+        for path, content in changed.items():
+            (folder / "after" / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "after" / path).write_bytes(content)
+    return found == list(expect["ledger"])
+
+
 def main() -> int:
     """Update what was asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -103,6 +134,11 @@ def main() -> int:
         if not options.names or book.parent.name.startswith(tuple(options.names)):
             update_notebook(book, dry_run=options.dry_run)
     good = [update(each, migrate, dry_run=options.dry_run) for each in chosen(options.names)]
+    good += [
+        update_tree(path.parent, dry_run=options.dry_run)
+        for path in sorted(FIXTURES.glob("trees/*/expect.toml"))
+        if not options.names or path.parent.name.startswith(tuple(options.names))
+    ]
     print(f"\n{good.count(True)} of {len(good)} ledgers are as expected")
     return 0 if all(good) else 1
 

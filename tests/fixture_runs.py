@@ -12,6 +12,7 @@ Each folder below `tests/fixtures` that holds a ``before.py`` is an idiom:
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -130,9 +131,13 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8")
 
 
+def read_toml(path: Path) -> dict[str, Any]:
+    """What an `expect.toml` says."""
+    return dict(_toml.loads(_text(path)))
+
+
 def _fixtures(pattern: str) -> list[Fixture]:
-    files = sorted(FIXTURES.glob(pattern))
-    return [Fixture(each.parent, _toml.loads(_text(each))) for each in files]
+    return [Fixture(each.parent, read_toml(each)) for each in sorted(FIXTURES.glob(pattern))]
 
 
 def idioms() -> list[Fixture]:
@@ -178,37 +183,55 @@ class Run:
 class Runner:
     """One emulator and one environment for many runs; what was run before is remembered."""
 
-    def __init__(self, emulator: Emulator, environment: Mapping[str, str]) -> None:
+    def __init__(self, emulator: Emulator, host: subprocess.Popen[str]) -> None:
         self._emulator = emulator
-        self._environment = dict(environment)
+        self._host = host
         self._runs: dict[tuple[str, str], Run] = {}
 
     def run(self, fixture: Fixture, source: str) -> Run:
         """Run a fixture's ``drive.py`` over a program."""
         key = (fixture.name, source)
         if key not in self._runs:
-            self._runs[key] = self._run(fixture, source)
+            with _driving(fixture.folder) as folder:
+                write_files(folder, {"program.py": source.encode("utf-8")})
+                self._runs[key] = self._run(folder)
         return self._runs[key]
 
-    def _run(self, fixture: Fixture, source: str) -> Run:
+    def run_tree(self, source: Path, files: Mapping[str, bytes]) -> Run:
+        """Run the ``drive.py`` of a folder with a project in ``project`` beside it."""
+        with _driving(source) as folder:
+            return self._run(folder, write_files(folder / "project", files))
+
+    def _run(self, folder: Path, *more: Path) -> Run:
         self._emulator.clear_log()
-        with tempfile.TemporaryDirectory(prefix="autorag-fixture-") as name:
-            folder = Path(name)
-            (folder / "program.py").write_bytes(source.encode("utf-8"))
-            shutil.copy(fixture.folder / "drive.py", folder)
-            for shared in FIXTURES.glob("*.py"):
-                shutil.copy(shared, folder)
-            done = subprocess.run(
-                [sys.executable, "-B", "drive.py"],
-                cwd=folder,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                timeout=PATIENCE,
-                check=False,
-            )
-        return Run(done.returncode, done.stdout, done.stderr, tuple(self._emulator.log))
+        assert self._host.stdin is not None
+        assert self._host.stdout is not None
+        order = {"folder": str(folder), "path": [str(folder), *map(str, more)]}
+        self._host.stdin.write(json.dumps(order) + "\n")
+        self._host.stdin.flush()
+        code = int(self._host.stdout.readline())
+        stdout, stderr = _text(folder / "stdout"), _text(folder / "stderr")
+        return Run(code, stdout, stderr, tuple(self._emulator.log))
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write a project into a folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+@contextmanager
+def _driving(source: Path) -> Iterator[Path]:
+    """A folder with a fixture's ``drive.py`` and what drives share."""
+    with tempfile.TemporaryDirectory(prefix="autorag-fixture-") as name:
+        folder = Path(name)
+        shutil.copy(source / "drive.py", folder)
+        for shared in FIXTURES.glob("*.py"):
+            shutil.copy(shared, folder)
+        yield folder
 
 
 @contextmanager
@@ -220,8 +243,15 @@ def runner() -> Iterator[Runner]:
         # Streams hold all that may come without a token: a role, an empty delta, the usage.
         Emulator(DOCUMENTS, instance="docs", instances={"empty": ()}, usage_frame=True) as emulator,
         subprocess_environment(emulator, base=variables) as environment,
+        subprocess.Popen(
+            [sys.executable, "-B", Path(__file__).with_name("fixture_host.py")],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        ) as host,
     ):
-        yield Runner(emulator, environment)
+        yield Runner(emulator, host)
 
 
 def _is_foreign(name: str) -> bool:

@@ -93,6 +93,10 @@ def _imports(text: str) -> Iterator[tuple[str, int]]:
                     yield name.partition(".")[0], 0
             continue
         module, level = match["module"], len(match["dots"])
+        while module:
+            yield module, level
+            module = module.rpartition(".")[0]  # the packages above it are imported as well
+        module = match["module"]
         yield module, level
         for name in re.findall(r"(\w+)(?:\s+as\s+\w+)?", match["names"]):
             yield f"{module}.{name}".lstrip("."), level

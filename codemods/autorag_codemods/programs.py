@@ -11,6 +11,7 @@ from .groups import MOST_FILES, Group, Imports, Tree
 from .module import Outcome, Part, judge_parts
 from .notebook import judge_notebook
 from .project import Project, is_test, root_of
+from .verdict import ANY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -141,7 +142,8 @@ class Programs:
         found: set[str] = set()
         for shown, name in {each for path in group.files for each in outcomes[path].wanted}:
             path = by_shown[shown]
-            users = self._project(path).uses(self._source(path)).get(name, [])
+            uses = self._project(path).uses(self._source(path))
+            users = {*uses.get(name, ()), *uses.get(ANY_NAME, ())}
             seen = group.users(self._tree, path)
             if all(user in seen or self._may_join(user) for user in users):
                 found.update(users)  # else one that stays outside decides alone

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .notebook.source import source_of
 from .requires import excluded_extras, exclusion
 from .scan import Source, find, may_matter
-from .verdict import Surroundings
+from .verdict import ANY_NAME, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -203,7 +203,11 @@ class Project:
     def _names(self, source: Source, stem: str) -> dict[str, list[str]]:
         """What other files take from this module: names, and the files that do."""
         names: dict[str, list[str]] = {}
-        todo, seen = [stem], {stem}
+        todo = [stem]
+        package = source.path.resolve().parent
+        if _GIVES_ANY.search(_text(package / "__init__.py")):
+            todo.append(package.name)  # it may give the module's names in a way of its own
+        seen = set(todo)
         while todo:
             for name, text in self._users(source, todo.pop()):
                 passes_on = name.endswith("__init__.py") or re.search(r"\bimport\s+\*", text)
@@ -220,7 +224,7 @@ class Project:
         if not re.fullmatch(r"\w+", stem):
             return
         used = re.compile(
-            rf"""^\s*(?:from|import)\b[^\n#]*\b{stem}\b|["'](?:[\w.]+\.)?{stem}(?:\.\w+)*["']""",
+            rf"""^\s*(?:from|import)\b[^\n#]*\b{stem}\b|["'](?:[\w.]+\.)?{stem}(?:[.:]\w+)*["']""",
             re.MULTILINE,
         )
         for name in self._mentioning(stem):
@@ -275,12 +279,25 @@ def _words_taken(text: str, stems: Iterable[str]) -> Iterable[str]:
             yield from re.findall(r"\w+", found)
             if "*" in found:
                 yield from re.findall(r"[^\W\d]\w*", text)
+        for found in re.findall(rf"""["'][\w.]*\b{stem}[.:]([\w.:]+)["']""", text):
+            yield from re.findall(r"\w+", found)
     yield from re.findall(r"\.\s*([^\W\d]\w*)", text)
+    for match in _BY_NAME.finditer(text):
+        yield from re.findall(r"""["'](\w+)["']""", match[0])
+    if _REFLECTS.search(text):
+        yield ANY_NAME
     if re.search(r"^class\s+\w+\(", text, re.MULTILINE):
         # A subclass may have attributes and methods of the same name.
         own = r"\bdef\s+(\w+)|^\s+(\w+)\s*(?::[^\n=]*)?=(?!=)"
         for method, attribute in re.findall(own, text, re.MULTILINE):
             yield method or attribute
+
+
+_BY_NAME = re.compile(r"\b(?:(?:[gs]et|del)attr|patch|methodcaller|attrgetter)\b[^\n]*")
+_REFLECTS = re.compile(
+    r"""\bgetattr\(\s*[^,"'\n]+,\s*(?!["']\w*["']\s*[,)])|\bvars\(\s*\w|\.__dict__|\bimport_module\("""
+)
+_GIVES_ANY = re.compile(r"\bdef\s+__getattr__\b|\bglobals\(|\bimport_module\(")
 
 
 def _is_moved(text: str) -> bool:

@@ -29,13 +29,17 @@ if TYPE_CHECKING:
     from .options import Options
     from .program import FindModule
 
-__all__ = ["Judged", "Member", "Surroundings", "alone", "judge"]
+__all__ = ["ANY_NAME", "Judged", "Member", "Surroundings", "alone", "judge"]
 
 _FIRST = (
     *("AR120", "AR136", "AR123", "AR121", "AR133", "AR119", "AR111", "AR112", "AR113", "AR116"),
     *("AR115", "AR110", "AR114", "AR122", "AR118", "AR117"),
 )
 """Which of several reasons is the one that a row names: the causes before what follows."""
+
+
+ANY_NAME = "*"
+"""In `Surroundings.names`: any name, because the file asks for names that it makes."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Surroundings:
     def opened(self, name: str) -> str:
         """Who else uses a name of the module, "" for nobody."""
         if self.whole:
-            return self.names.get(name, "")
+            return self.names.get(name) or self.names.get(ANY_NAME, "")
         return "" if name.startswith("_") else "other code"
 
 

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autorag_codemods import migrate, migrate_tree
-from fixture_runs import Fixture, Runner, differences, doubles, idioms, negatives, run_tests, runner
+from fixture_runs import (
+    Fixture,
+    Runner,
+    differences,
+    doubles,
+    idioms,
+    negatives,
+    run_tests,
+    runner,
+    write_files,
+)
+from fixture_trees import Tree, files_in, judge, negative_trees, trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +30,15 @@ if TYPE_CHECKING:
 FAMILIES = {"native": "AR10", "bridged": ("AR11", "AR12"), "manual": "AR13"}
 IDIOMS = idioms()
 DOUBLES = doubles()
+TREES = trees()
 NEGATIVES = negatives()
+NEGATIVE_TREES = negative_trees()
 
 each_idiom = pytest.mark.parametrize("fixture", IDIOMS, ids=lambda each: each.name)
 each_double = pytest.mark.parametrize("project", DOUBLES, ids=lambda each: each.name)
+each_tree = pytest.mark.parametrize("tree", TREES, ids=lambda each: each.name)
 each_negative = pytest.mark.parametrize("path", NEGATIVES, ids=lambda path: path.stem)
+each_negative_tree = pytest.mark.parametrize("path", NEGATIVE_TREES, ids=lambda path: path.name)
 
 
 @pytest.fixture(scope="session")
@@ -64,13 +79,33 @@ def test_an_expectation_is_whole(fixture: Fixture) -> None:
     assert not (fixture.stays and fixture.after_path.exists()), "after.py of what stays as it is"
 
 
+@pytest.mark.parametrize("tree", TREES, ids=lambda each: each.name)
+def test_a_tree_is_whole(tree: Tree) -> None:
+    assert set(tree.expect) <= {"idiom", "frequency", "ledger", "requires", "legacy_defects"}
+    assert tree.expect["idiom"]
+    assert tree.expect["frequency"]
+    assert tree.ledger
+    for row in tree.ledger:
+        place, verdict, code = row.split()
+        assert code.startswith(FAMILIES[verdict])
+        assert place.partition(":")[0] in tree.before
+    assert len(tree.before) > 1
+    assert tree.changed.keys() <= tree.before.keys(), "after/ holds what is not in before/"
+    assert all(tree.before[name] != text for name, text in tree.changed.items())
+
+
 def test_there_are_enough() -> None:
     first = [fixture.verdicts[0] for fixture in IDIOMS]
     assert first.count("native") >= 26
     assert first.count("bridged") >= 14
     assert first.count("manual") >= 8
-    assert len(NEGATIVES) >= 24
+    assert len(TREES) >= 20
+    assert len(NEGATIVES) + len(NEGATIVE_TREES) >= 35
     assert len(DOUBLES) >= 5
+    executed = [*IDIOMS, *TREES, *DOUBLES]
+    held_back = [each for each in executed if {"bridged", "manual"} & set(each.verdicts)]
+    assert len(held_back) >= 30
+    assert len(executed) >= 100
 
 
 # --- Idioms ---------------------------------------------------------------------------------------
@@ -124,6 +159,46 @@ def test_a_caller_runs_as_before(fixture: Fixture, programs: Runner) -> None:
         assert after.outcomes == before.outcomes
 
 
+# --- Projects of several files --------------------------------------------------------------------
+
+
+@each_tree
+def test_a_project_becomes_what_was_read_over(tree: Tree, tmp_path: Path) -> None:
+    judged = judge(write_files(tmp_path / tree.name, tree.before))
+    assert judged.ledger == tree.ledger
+    assert judged.changed == tree.changed
+
+    again = judge(write_files(tmp_path / tree.name, tree.after))
+    assert again.changed == {}
+    assert again.open == []
+    # What is native now is no call of the legacy API, so it has no row.
+    left = [verdict for verdict in tree.verdicts if verdict != "native"]
+    assert [row.split()[1] for row in again.ledger] == left
+
+
+@on_main
+@each_tree
+def test_a_project_runs_as_before(tree: Tree, programs: Runner) -> None:
+    if tree.missing:
+        pytest.skip(f"not installed: {', '.join(tree.missing)}")
+    before = programs.run_tree(tree.folder, tree.before)
+    assert before.code == 0, before.stderr
+    assert before.stdout
+    assert before.apis - {"other"} == {"legacy"}
+    assert before.defects == tree.legacy_defects
+    assert any(entry.status == 200 for entry in before.log)
+    if not tree.changed:
+        return
+
+    after = programs.run_tree(tree.folder, tree.after)
+    assert (after.code, after.stdout) == (before.code, before.stdout), after.stderr
+    if "manual" not in tree.verdicts:
+        assert after.apis - {"other"} == {"new"}
+    assert after.defects == set()
+    assert differences(before, after) == []
+    assert after.outcomes == before.outcomes
+
+
 # --- What is not ours -----------------------------------------------------------------------------
 
 
@@ -138,6 +213,15 @@ def test_what_is_not_ours_stays(path: Path) -> None:
     result = migrate(source)
     assert result.source == source
     assert list(result.rows) == []
+
+
+@each_negative_tree
+def test_a_project_that_is_not_ours_stays(path: Path, tmp_path: Path) -> None:
+    files = files_in(path)
+    assert len(files) > 1
+    judged = judge(write_files(tmp_path / path.name, files))
+    assert judged.ledger == []
+    assert judged.changed == {}
 
 
 # --- Projects whose tests hold doubles ------------------------------------------------------------

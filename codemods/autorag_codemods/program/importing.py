@@ -70,6 +70,8 @@ def _imported(
     if below is not None:
         return frozenset({Module(below)})
     if module is not None or level or run.is_of_project(name):
+        # A module may give its names in a way of its own: `__getattr__`, `globals()`.
+        run.facts.loose.add(wanted)
         return UNKNOWN
     return frozenset({Symbol(f"{name}.{wanted}", alias)})
 
@@ -82,7 +84,10 @@ def member_of(run: Run, module: ModuleInfo, name: str) -> Values:
     current, run.module = run.module, module
     below = run.find_module(name, 1)
     run.module = current
-    return frozenset({Module(below)}) if below is not None else UNKNOWN
+    if below is not None:
+        return frozenset({Module(below)})
+    run.facts.loose.add(name)
+    return UNKNOWN
 
 
 def _begin(run: Run, module: ModuleInfo | None) -> ModuleInfo | None:

@@ -26,6 +26,7 @@ from .values import (
     Lines,
     Made,
     Method,
+    Module,
     ModuleInfo,
     Partial,
     Piece,
@@ -309,9 +310,15 @@ class Run:
         self.module.names.give(name, values)
         user = self.module.opened(name)
         for value in values if user else ():
+            if not isinstance(value, (Self, Function, Class)):
+                continue
+            how = f"{value.info.name} is in {name}, which {user} uses"
+            why = Opening(self.module.node, how, (self.module.path, name))
             if isinstance(value, Self):
-                how = f"{value.info.name} is in {name}, which {user} uses"
-                self._hand_out(value.info, Opening(self.module.node, how, (self.module.path, name)))
+                self._hand_out(value.info, why)
+            elif value.info.module is not self.module:
+                # What is imported here can be replaced here: a test does so.
+                self.facts.handed.add(value.info, why)
 
     def want(self, why: Opening) -> None:
         """Note that a name lets an answer out to another file."""
@@ -376,6 +383,10 @@ class Run:
                 self.facts.handed.add(info, Opening(node, f"{info.name}() {how}"))
             case Self(info) | Class(info):
                 self._hand_out(info, Opening(node, f"{info.name} {how}"))
+            case Module(info):
+                for values in list(info.names.given().values()):
+                    held = (each for each in values if not isinstance(each, Module))
+                    self.escape(held, node, f"is in a module that {how}")
             case _:
                 pass
 
