@@ -182,7 +182,7 @@ class Project:
         if name not in self._doubles:
             text = _text(name)
             mocks = any(pattern.search(text) for pattern in (*_AT_THE_WIRE.values(), _PATCHES))
-            self._doubles[name] = text if mocks else ""
+            self._doubles[name] = text if mocks or _gives_answers(name, text) else ""
         return self._doubles[name]
 
     def _double(self, source: Source) -> str:
@@ -196,7 +196,7 @@ class Project:
 
     def _patch(self, source: Source) -> str:
         for name, text in self._tests_of(source):
-            if _PATCHES.search(text):
+            if _PATCHES.search(text) or _gives_answers(name, text):
                 return f"{Path(name).name} patches what sends it and gives a legacy answer"
         return ""
 
@@ -298,6 +298,16 @@ _REFLECTS = re.compile(
     r"""\bgetattr\(\s*[^,"'\n]+,\s*(?!["']\w*["']\s*[,)])|\bvars\(\s*\w|\.__dict__|\bimport_module\("""
 )
 _GIVES_ANY = re.compile(r"\bdef\s+__getattr__\b|\bglobals\(|\bimport_module\(")
+
+
+def _gives_answers(name: str, text: str) -> bool:
+    """Whether a test holds a legacy answer, which a fake of its own may give."""
+    return is_test(Path(name)) and _LEGACY_ANSWER.search(text) is not None
+
+
+_LEGACY_ANSWER = re.compile(
+    r"""["']result["']\s*:\s*\{[^{}]*["'](?:data|response)["']\s*:""", re.DOTALL
+)
 
 
 def _is_moved(text: str) -> bool:
