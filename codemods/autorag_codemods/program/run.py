@@ -297,6 +297,9 @@ class Run:
                 outer = outer.outer
         if self.in_class is not None:
             self.in_class.attributes.give(name, values)
+            user = self.module.opened(name)
+            for value in values if user else ():
+                self._hand_out_held(value, f"is in {name}, which {user} uses")
         elif self.function is None or name in self.globals:
             self._give_name(name, values)
         else:
@@ -309,6 +312,17 @@ class Run:
             if isinstance(value, Self):
                 how = f"{value.info.name} is in {name}, which {user} uses"
                 self._hand_out(value.info, Opening(self.module.node, how, (self.module.path, name)))
+            else:
+                self._hand_out_held(value, f"is in {name}, which {user} uses")
+
+    def _hand_out_held(self, value: Value, how: str) -> None:
+        """Note that other files see what is put into a list or a dict."""
+        if isinstance(value, Dict) and value.made.holds:
+            self.escape_dict(value.made, self.module.node, how)
+        elif isinstance(value, Sequence) and value.made is not None:
+            value.made.escaped = value.made.escaped or (self.module.node, how)
+            answers = (each for each in value.element if isinstance(each, (Answer, Response)))
+            self.escape(answers, self.module.node, how)
 
     def want(self, why: Opening) -> None:
         """Note that a name lets an answer out to another file."""
@@ -354,7 +368,9 @@ class Run:
                 self.escape_dict(made, node, how)
             case Dumped(inner):
                 self.escape(inner, node, how)
-            case Sequence(element):
+            case Sequence(element, made=made):
+                if made is not None:
+                    made.escaped = made.escaped or (node, how)
                 self.escape(element, node, how)
             case Tuple(elements):
                 for each in elements:
@@ -409,3 +425,8 @@ class Run:
         made.escaped = (node, how)
         for entry in list(made.entries.values()):
             self.escape(entry.value, node, how)
+        for values in list(made.held.given().values()):
+            self.escape(values, node, how)
+        self.escape(made.default, node, how)
+        for _, base in list(made.spreads.values()):
+            self.escape_dict(base, node, how)
