@@ -122,7 +122,8 @@ def test_bridged(name):
 
 
 PAYLOADS = {
-    "read": ("AR117", 'p = {"query": q}', 'print(p["query"])'),
+    "read": ("AR117", 'p = {"query": q}', 'print(p.get("query", more))'),
+    "read for a key that it may not have": ("AR117", 'p = {"query": q}', 'print(p["model"])'),
     "iterated": ("AR117", 'p = {"query": q}', "for key in p:\n        print(key)"),
     "kept on an object": ("AR117", 'p = {"query": q}', "more.last = p"),
     "updated": ("AR112", 'p = {"query": q}\n    p.update(more)', ""),
