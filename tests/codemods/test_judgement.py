@@ -76,7 +76,7 @@ BRIDGED = {
     "sorted by a function that reads the rows": (
         "AR110",
         (
-            'from operator import itemgetter\nrows = sorted(r.json()["result"]["data"], key=itemgetter("score"))\n'
+            'from operator import itemgetter\nrows = sorted(r.json()["result"]["data"], key=itemgetter("content"))\n'
             'return rows[0]["filename"]'
         ),
     ),
@@ -88,8 +88,8 @@ BRIDGED = {
     "a row in a dict": ("AR110", 'return {"first": r.json()["result"]["data"][0]}'),
     "rows yielded": ("AR110", 'yield from r.json()["result"]["data"]'),
     "a copy of a row": ("AR110", 'return {**r.json()["result"]["data"][0]}'),
-    "rows unpacked": ("AR110", 'first, *rest = r.json()["result"]["data"]\nreturn first["score"]'),
-    "compared with a list": ("AR110", 'return r.json()["result"]["data"] == []'),
+    "an answer unpacked": ("AR110", 'first, *rest = r.json()["result"]\nreturn first'),
+    "compared with a list": ("AR110", 'return r.json()["result"]["data"] == [q]'),
     "the length of a row": ("AR110", 'return [len(x) for x in r.json()["result"]["data"]]'),
     "rows added to": ("AR110", 'x = r.json()["result"]["data"]\nx += more\nreturn x[0]["score"]'),
     "a method in a name": ("AR110", 'get = r.json().get\nreturn get("result")["data"][0]["score"]'),
@@ -122,7 +122,8 @@ def test_bridged(name):
 
 
 PAYLOADS = {
-    "read": ("AR117", 'p = {"query": q}', 'print(p["query"])'),
+    "read": ("AR117", 'p = {"query": q}', 'print(p.get("query", more))'),
+    "read for a key that it may not have": ("AR117", 'p = {"query": q}', 'print(p["model"])'),
     "iterated": ("AR117", 'p = {"query": q}', "for key in p:\n        print(key)"),
     "kept on an object": ("AR117", 'p = {"query": q}', "more.last = p"),
     "updated": ("AR112", 'p = {"query": q}\n    p.update(more)', ""),

@@ -1,6 +1,6 @@
 """What a program means: abstract values, the calls that send, and where their answers are read."""
 
-from .facts import Export, Facts, Simplification, WrongRead
+from .facts import Export, Facts, Getter, Simplification, WrongRead
 from .interpret import Unit, interpret
 from .positions import MisalignedError, Positions
 from .run import BudgetError, FindModule, Library, Run
@@ -13,6 +13,7 @@ __all__ = [
     "Export",
     "Facts",
     "FindModule",
+    "Getter",
     "Guard",
     "Library",
     "MisalignedError",

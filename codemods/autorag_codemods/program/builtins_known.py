@@ -8,9 +8,12 @@ from collections.abc import Callable
 import libcst as cst
 
 from . import strings
+from .containers import list_object
 from .environment import join
-from .expressions import dict_object, give_entry
 from .functions import only_return
+from .given import applied
+from .later import LATER
+from .merging import dict_object, give_entry, spread
 from .reads import is_hint
 from .run import Run
 from .schema import kind_of
@@ -28,6 +31,7 @@ from .values import (
     Response,
     Self,
     Sequence,
+    Symbol,
     Text,
     Tuple,
     Unknown,
@@ -38,6 +42,7 @@ from .values import (
 __all__ = ["KNOWN"]
 
 _TWO = 2
+_COLLECTIONS = frozenset({"builtins.list", "builtins.set", "collections.deque"})
 Known = Callable[[Run, cst.Call], Values | None]
 
 
@@ -52,7 +57,7 @@ def _result(kind: str) -> Known:
         for argument in node.args:
             for value in run.evaluate(argument.value):
                 # Only the number of elements is the same, whatever they are.
-                if kind != "int" or not (isinstance(value, Sequence) or _is_list(value)):
+                if kind != "int" or not _is_counted(value):
                     run.escape(
                         value.element if isinstance(value, Sequence) else [value],
                         argument.value,
@@ -70,6 +75,12 @@ def _is_list(value: Value) -> bool:
     return kind_of(value.site.endpoint or "", value.path) == "list"
 
 
+def _is_counted(value: Value) -> bool:
+    if isinstance(value, Dict):
+        return value.made.holds
+    return isinstance(value, Sequence) or _is_list(value)
+
+
 def _text(run: Run, node: cst.Call) -> Values | None:
     if len(node.args) != 1:
         return None
@@ -83,23 +94,22 @@ def _text(run: Run, node: cst.Call) -> Values | None:
     return join(frozenset(texts), rest if len(texts) < len(values) else frozenset())
 
 
-def _same(run: Run, node: cst.Call) -> Values | None:
+def _same(run: Run, node: cst.Call, skipped: int = 0) -> Values | None:
     """A function that gives the elements of its first argument again."""
     if not node.args:
-        return frozenset({Sequence(frozenset(), node)})
-    first, *rest = node.args
+        return frozenset({Sequence(frozenset(), node, list_object(run, node))})
+    first, *rest = node.args[skipped:]
     if first.star:
         return None
     values = run.evaluate(first.value)
     elements = run.elements_of(values, first.value)
     for argument in rest:
-        if isinstance(argument.value, cst.Lambda):
-            run.call_lambda(argument.value, [elements])
-            continue
-        run.evaluate_and_escape(argument.value, "is passed to a builtin")
         if argument.keyword is not None and argument.keyword.value == "key":
-            run.escape(elements, argument.value, "is ordered by a function that is not understood")
-    return frozenset({Sequence(elements)})
+            how = "is ordered by a function that is not understood"
+            applied(run, argument.value, [elements], how, node)
+        else:
+            run.evaluate_and_escape(argument.value, "is passed to a builtin")
+    return frozenset({Sequence(elements, None, list_object(run, node))})
 
 
 def _element(run: Run, node: cst.Call) -> Values | None:
@@ -133,31 +143,43 @@ def _enumerate(run: Run, node: cst.Call) -> Values | None:
 
 
 def _zip(run: Run, node: cst.Call) -> Values | None:
-    if not _plain(node):
-        return None
-    columns = [
-        run.elements_of(run.evaluate(argument.value), argument.value) for argument in node.args
-    ]
+    columns = []
+    for argument in node.args:
+        if argument.star or (argument.keyword and argument.keyword.value != "strict"):
+            return None
+        if argument.keyword is None:
+            columns.append(run.elements_of(run.evaluate(argument.value), argument.value))
     return frozenset({Sequence(frozenset({Tuple(tuple(columns))}))})
 
 
 def _map(run: Run, node: cst.Call) -> Values | None:
-    if not _plain(node) or len(node.args) != _TWO or not isinstance(node.args[0].value, cst.Lambda):
+    if not _plain(node) or len(node.args) < _TWO:
         return None
-    elements = run.elements_of(run.evaluate(node.args[1].value), node.args[1].value)
-    return frozenset({Sequence(run.call_lambda(node.args[0].value, [elements]))})
+    first, *rest = (argument.value for argument in node.args)
+    columns = [run.elements_of(run.evaluate(each), each) for each in rest]
+    return frozenset({Sequence(applied(run, first, columns, "is passed to map()", node))})
 
 
 def _filter(run: Run, node: cst.Call) -> Values | None:
     if not _plain(node) or len(node.args) != _TWO:
         return None
     elements = run.elements_of(run.evaluate(node.args[1].value), node.args[1].value)
-    if isinstance(node.args[0].value, cst.Lambda):
-        run.call_lambda(node.args[0].value, [elements])
-    else:
-        run.evaluate_and_escape(node.args[0].value, "is passed to filter()")
+    first = node.args[0].value
+    if isinstance(first, cst.Name) and first.value == "None":
         run.escape(elements, node.args[1].value, "is passed to filter()")
+    else:
+        applied(run, first, [elements], "is passed to filter()", node)
     return frozenset({Sequence(elements)})
+
+
+def _largest(run: Run, node: cst.Call) -> Values | None:
+    """``heapq.nlargest(n, rows, key=…)``."""
+    if len(node.args) < _TWO or any(argument.star for argument in node.args):
+        return None
+    if any(argument.keyword is not None for argument in node.args[:_TWO]):
+        return None
+    run.evaluate_and_escape(node.args[0].value, "is passed to a builtin")
+    return _same(run, node, 1)
 
 
 def _loads(run: Run, node: cst.Call) -> Values | None:
@@ -228,12 +250,26 @@ def _dict(run: Run, node: cst.Call) -> Values | None:
     for argument in node.args:
         values = run.evaluate(argument.value)
         if argument.keyword is None:
+            if not argument.star and spread(run, made, argument, argument.value, values):
+                continue
             run.escape(values, argument.value, "is spread into another dict")
             made.dynamic = made.dynamic or (argument, "another dict is spread into it")
         else:
             give_entry(
                 run, made, argument.keyword.value, argument.value, values, argument, literal=True
             )
+    return frozenset({Dict(made)})
+
+
+def _defaultdict(run: Run, node: cst.Call) -> Values | None:
+    """``defaultdict(list)``."""
+    if len(node.args) != 1 or not _plain(node):
+        return None
+    kinds = run.evaluate(node.args[0].value)
+    if not all(isinstance(v, Symbol) and v.name in _COLLECTIONS for v in kinds):
+        return None
+    made = dict_object(run, node)
+    made.default = frozenset({Sequence(frozenset(), None, list_object(run, node))})
     return frozenset({Dict(made)})
 
 
@@ -337,6 +373,8 @@ KNOWN: dict[str, Known] = {
     "max": _element,
     "min": _element,
     "next": _element,
+    "heapq.nlargest": _largest,
+    "heapq.nsmallest": _largest,
     "enumerate": _enumerate,
     "zip": _zip,
     "range": _range,
@@ -355,8 +393,11 @@ KNOWN: dict[str, Known] = {
     "bytes": _bytes,
     "json.dumps": _dumps,
     "dict": _dict,
+    "collections.defaultdict": _defaultdict,
+    "collections.deque": _same,
     "os.getenv": _environ,
     "os.environ.get": _environ,
     "urllib.parse.urljoin": _urljoin,
     "time.sleep": _nothing,
+    **LATER,
 }

@@ -19,6 +19,7 @@ from .values import (
     Body,
     Class,
     Const,
+    Dict,
     Function,
     Made,
     Method,
@@ -173,6 +174,9 @@ def _send(
             run.escape(values, argument.value, f"is passed to {shown(node)}")
     if site is None:
         return UNKNOWN
+    for value in first.body_values:
+        if isinstance(value, Dict):
+            run.escape(value.made.held.get("*") or (), node, "is sent")
     if not is_one:
         site.block("AR133", "what sends it is not always the same", node)
     return frozenset({_given(site)})

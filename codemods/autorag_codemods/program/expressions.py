@@ -8,9 +8,13 @@ import libcst as cst
 
 from . import strings
 from .attributes import attribute
+from .containers import list_object
 from .environment import join, joined_environment
+from .merging import dict_object, give_all, give_entry, spread
 from .openness import holds_answer, opening
 from .reads import is_hint, step
+from .rows import is_rows, row_of
+from .schema import EACH
 from .sites import Guard
 from .texts import combined, concatenated, formatted, percent
 from .tree import children, names_in
@@ -20,8 +24,6 @@ from .values import (
     Answer,
     Const,
     Dict,
-    DictObject,
-    Entry,
     Line,
     Sequence,
     Text,
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
     from .run import Run
 
-__all__ = ["EXPRESSIONS", "bind", "dict_object", "evaluate_indexes", "give_entry"]
+__all__ = ["EXPRESSIONS", "bind", "evaluate_indexes"]
 
 
 def _name(run: Run, node: cst.Name) -> Values:
@@ -115,7 +117,13 @@ def _sliced(run: Run, node: cst.Subscript, value: Value) -> Values:
 
 
 def _binary(run: Run, node: cst.BinaryOperation) -> Values:
-    left, right = run.evaluate(node.left), run.evaluate(node.right)
+    left = run.evaluate(node.left)
+    if isinstance(node.operator, cst.BitOr) and isinstance(node.right, cst.Dict):
+        made = dict_object(run, node)
+        if spread(run, made, node.left, node.left, left):
+            give_all(run, made, node.right, literal=True)
+            return frozenset({Dict(made)})
+    right = run.evaluate(node.right)
     if isinstance(node.operator, cst.Add):
         if any(isinstance(value, Text) for value in left | right):
             return combined(run, [(node.left, left), (node.right, right)])
@@ -140,6 +148,9 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Values:
     if left and all(isinstance(v, Line) for v in left) and all(map(is_harmless, right)):
         # ``line or ""``: nothing is a line as well.
         return left
+    if isinstance(node.operator, cst.And):
+        # What is true is not the result: of a list only an empty one is, and a row never is.
+        left = frozenset(map(_when_false, (value for value in left if not _is_row(value))))
     if isinstance(node.operator, cst.Or):
         # What is false is not the result, and what is always true hides the rest.
         left = frozenset(
@@ -148,6 +159,14 @@ def _boolean(run: Run, node: cst.BooleanOperation) -> Values:
             if not is_harmless(value)
         )
     return join(left, right)
+
+
+def _is_row(value: Value) -> bool:
+    return isinstance(value, Answer) and value.path[-1:] == (EACH,) and not value.event
+
+
+def _when_false(value: Value) -> Value:
+    return Sequence(frozenset()) if is_rows(value) or isinstance(value, Sequence) else value
 
 
 def _not(run: Run, node: cst.UnaryOperation) -> Values:
@@ -170,14 +189,19 @@ def _comparison(run: Run, node: cst.Comparison) -> Values:
             _membership(run, node, left, comparison.comparator, right)
         elif not isinstance(comparison.operator, (cst.Is, cst.IsNot)):
             harmless = (Line, Text) if _is_line(left) or _is_line(right) else ()
+            empty = _is_empty_list(node.left) or _is_empty_list(comparison.comparator)
             for values, part in ((left, node.left), (right, comparison.comparator)):
                 for value in values:
-                    if not isinstance(value, harmless):
+                    if not isinstance(value, harmless) and not (empty and is_rows(value)):
                         _compared(run, value, part)
         else:
             _identity(run, node, left, right)
         left = right
     return frozenset({Unknown(kind="bool")})
+
+
+def _is_empty_list(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.List) and not node.elements
 
 
 def _is_line(values: Values) -> bool:
@@ -214,7 +238,9 @@ def _membership(
         if not isinstance(value, Line):
             _compared(run, value, node.left)
     for value in right:
-        if not isinstance(value, (Line, Sequence, Tuple)):
+        if isinstance(value, Dict) and value.made.holds:
+            value.made.read = value.made.read or node
+        elif not isinstance(value, (Line, Sequence, Tuple)):
             _compared(run, value, container)
 
 
@@ -255,64 +281,16 @@ def _list(run: Run, node: cst.List | cst.Tuple | cst.Set) -> Values:
         found.append(
             _iterated(run, values, element) if isinstance(element, cst.StarredElement) else values
         )
-    return frozenset({Sequence(join(*found), node)})
+    return frozenset({Sequence(join(*found), node, list_object(run, node))})
 
 
 def _iterated(run: Run, values: Values, node: cst.CSTNode) -> Values:
     return run.elements_of(values, node)
 
 
-def dict_object(run: Run, node: cst.Dict | cst.Call) -> DictObject:
-    """The dict that is made at a place; one for all the times that it is evaluated."""
-    return run.facts.dicts.setdefault(node, DictObject(node))
-
-
-def give_entry(
-    run: Run,
-    made: DictObject,
-    key: str | None,
-    value_node: cst.BaseExpression,
-    values: Values,
-    where: cst.CSTNode,
-    *,
-    literal: bool = False,
-) -> None:
-    """Note that a key of a dict is given a value."""
-    if key is None:
-        made.dynamic = made.dynamic or (where, "a key of it is not known")
-        run.escape(values, value_node, "is stored under a key that is not known")
-        return
-    known = made.entries.get(where)
-    if known is None:
-        made.entries[where] = Entry(key, value_node, values, where, literal)
-    else:
-        known.value = join(known.value, values)
-    if made.escaped is not None:
-        run.escape(values, value_node, made.escaped[1])
-    for value in values:
-        # A dict in a dict is followed, and a list of dicts; answers are not followed into one.
-        if isinstance(value, Sequence):
-            kept = (each for each in value.element if not isinstance(each, Dict))
-            run.escape(kept, value_node, "is stored in a dict")
-        elif not isinstance(value, Dict):
-            run.escape([value], value_node, "is stored in a dict")
-
-
 def _dict(run: Run, node: cst.Dict) -> Values:
     made = dict_object(run, node)
-    for element in node.elements:
-        if isinstance(element, cst.StarredDictElement):
-            run.evaluate_and_escape(element.value, "is spread into another dict")
-            made.dynamic = made.dynamic or (element, "another dict is spread into it")
-            continue
-        if not isinstance(element, cst.DictElement):
-            continue
-        given = run.evaluate(element.key)
-        run.escape(given, element.key, "is used as a key")
-        key = strings.plain(given)
-        give_entry(
-            run, made, key, element.value, run.evaluate(element.value), element, literal=True
-        )
+    give_all(run, made, node, literal=True)
     return frozenset({Dict(made)})
 
 
@@ -324,11 +302,15 @@ def _comprehension(
     with run.maybe():
         _comp_for(run, node.for_in)
         if isinstance(node, cst.DictComp):
-            for part in (node.key, node.value):
-                run.evaluate_and_escape(part, "is put into a dict")
-            result: Values = UNKNOWN
+            run.evaluate_and_escape(node.key, "is put into a dict")
+            made = dict_object(run, node)
+            values = run.evaluate(node.value)
+            give_entry(run, made, None, node.value, values, node)
+            result: Values = frozenset({Dict(made)}) if made.holds else UNKNOWN
         else:
-            result = frozenset({Sequence(run.evaluate(node.elt), node)})
+            grows = isinstance(node, (cst.ListComp, cst.SetComp))
+            list_made = list_object(run, node) if grows else None
+            result = frozenset({Sequence(run.evaluate(node.elt), node, list_made)})
     # A walrus inside binds a name outside; the names of the loops are gone.
     after = run.environment
     for name in _loop_names(node.for_in):
@@ -371,7 +353,10 @@ def bind(run: Run, target: cst.BaseExpression, values: Values) -> None:
                     else _unpacked(run, value, target)
                     for value in values
                 ]
-                bind(run, element.value, join(*parts) if parts else UNKNOWN)
+                found = join(*parts) if parts else UNKNOWN
+                if isinstance(element, cst.StarredElement):
+                    found = frozenset({Sequence(found)})
+                bind(run, element.value, found)
         case _:
             run.store(target, values)
 
@@ -379,6 +364,8 @@ def bind(run: Run, target: cst.BaseExpression, values: Values) -> None:
 def _unpacked(run: Run, value: Value, node: cst.CSTNode) -> Values:
     if isinstance(value, Sequence):
         return value.element
+    if isinstance(value, Answer) and is_rows(value) and not run.has_failed(value.site):
+        return row_of(value)
     run.escape([value], node, "is unpacked")
     return UNKNOWN
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from .sites import Guard, Read, Site, StreamParse
-    from .values import ClassInfo, DictObject, FunctionInfo, Shared, Values
+    from .values import ClassInfo, DictObject, FunctionInfo, ListObject, Shared, Values
 
-__all__ = ["Export", "Facts", "Simplification", "WrongRead"]
+__all__ = ["Export", "Facts", "Getter", "Simplification", "WrongRead"]
 
 
 class WrongRead(NamedTuple):
@@ -42,12 +42,26 @@ class Simplification(NamedTuple):
     generator: cst.GeneratorExp | cst.ListComp
 
 
+@dataclass(eq=False, slots=True)
+class Getter:
+    """``itemgetter("key")`` for parts of answers; `mixed` where others are read by it as well."""
+
+    node: cst.Call
+    keys: tuple[cst.SimpleString, ...]
+    origins: set[tuple[Site, tuple[str, ...], bool]] = field(default_factory=set)
+    mixed: bool = False
+
+
 @dataclass
 class Facts:
     """Collected anew in every round; functions, classes, sites and dicts keep their identity."""
 
     sites: dict[tuple[cst.Call, tuple[cst.CSTNode, ...]], Site] = field(default_factory=dict)
     dicts: dict[cst.CSTNode, DictObject] = field(default_factory=dict)
+    # The dicts that a read is one of a known key of, and reads of anything else.
+    dict_reads: dict[cst.BaseExpression, set[DictObject]] = field(default_factory=dict)
+    other_reads: set[cst.BaseExpression] = field(default_factory=set)
+    lists: dict[cst.CSTNode, ListObject] = field(default_factory=dict)
     reads: dict[cst.BaseExpression, Read] = field(default_factory=dict)
     guards: dict[cst.Comparison, Guard] = field(default_factory=dict)
     wrong_reads: dict[cst.BaseExpression, WrongRead] = field(default_factory=dict)
@@ -62,6 +76,9 @@ class Facts:
     escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
     tests: dict[cst.Name, set[tuple[Site, tuple[str, ...], bool]]] = field(default_factory=dict)
     joins: dict[cst.Call, Simplification] = field(default_factory=dict)
+    getters: dict[cst.Call, Getter] = field(default_factory=dict)
+    # Sites whose answers are put into one list.
+    tied: set[frozenset[Site]] = field(default_factory=set)
     exports: list[Export] = field(default_factory=list)
     # Names that some function declares global or nonlocal: any call may bind them again.
     rebound: set[str] = field(default_factory=set)
@@ -94,7 +111,11 @@ class Facts:
             site.clear()
         for made in self.dicts.values():
             made.clear()
+        for grown in self.lists.values():
+            grown.clear()
         self.reads.clear()
+        self.dict_reads.clear()
+        self.other_reads.clear()
         self.guards.clear()
         self.wrong_reads.clear()
         self.parses.clear()
@@ -104,6 +125,8 @@ class Facts:
         self.escaped_pieces.clear()
         self.tests.clear()
         self.joins.clear()
+        self.getters.clear()
+        self.tied.clear()
         self.exports.clear()
         self.wanted.clear()
 
@@ -136,3 +159,7 @@ class Facts:
             yield from (function.returns, function.arguments, function.names)
         for owner in self.classes.values():
             yield owner.attributes
+        for made in self.dicts.values():
+            yield made.held
+        for each in self.lists.values():
+            yield each.added

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from . import strings
-from .expressions import give_entry
+from .containers import call_of_holder, call_of_list, value_at
+from .environment import join
 from .facts import Simplification
+from .later import call_of_pool, is_pool
+from .merging import dict_object, remove, spread, update
 from .prepared import call_of_prepared
 from .reads import step
 from .responses import call_of_response
+from .rows import call_of_rows, is_rows
 from .schema import EACH, row_at
 from .texts import combined
 from .values import (
@@ -52,6 +56,7 @@ _LINE_PARTS = frozenset(
 _LINE_TESTS = frozenset({"startswith", "endswith", "isspace", "isdigit", "isalpha", "isnumeric"})
 _STRING = frozenset({Unknown(kind="str")})
 _MOST_FORMS = 8
+_PAIR = 2
 
 
 def call_method(  # noqa: C901, PLR0912 (one case for each kind of value)
@@ -82,6 +87,8 @@ def call_method(  # noqa: C901, PLR0912 (one case for each kind of value)
         case Sequence() | Tuple():
             return _of_sequence(run, node, owner, name)
         case Made():
+            if is_pool(owner):
+                return call_of_pool(run, node, owner, name)
             # A method of a client that sends nothing.
             _arguments(run, node)
             return frozenset({owner}) if name in {"__enter__", "__aenter__"} else UNKNOWN
@@ -134,6 +141,10 @@ def _of_answer(run: Run, node: cst.Call, owner: Answer, name: str) -> Values | N
     if name in {"items", "keys", "values"} and not run.has_failed(owner.site):
         owner.site.block("AR114", f"its answer is asked for {name}()", node)
         return UNKNOWN
+    if is_rows(owner) and not run.has_failed(owner.site):
+        found = call_of_rows(run, node, owner, name)
+        if found is not None:
+            return found
     run.escape([owner], node, f"is asked for {name}()")
     return None
 
@@ -190,7 +201,7 @@ def _join(run: Run, node: cst.Call, owner: Text) -> Values | None:
         match value:
             case Tuple(elements):
                 parts += [(given, each) for each in elements]
-            case Sequence(node=cst.List() as made):
+            case Sequence(node=cst.List() as made) if value.element == value.given:
                 parts += [(element, run.evaluate(element.value)) for element in made.elements]
             case Sequence(element):
                 run.escape(element, given, "is joined into a string")
@@ -265,27 +276,37 @@ def _format(  # noqa: C901 (a small parser)
     return frozenset(strings.joined(combination) for combination in made)  # type: ignore[arg-type]
 
 
+def _is_alone(run: Run, node: cst.Call) -> bool:
+    """Whether what is called is a method of one object."""
+    return len(run.evaluate(node.func)) == 1
+
+
 def _of_dict(run: Run, node: cst.Call, made: DictObject, name: str) -> Values | None:
+    if name == "update":
+        update(run, made, node, alone=_is_alone(run, node))
+        return NONE
     given = [run.evaluate(argument.value) for argument in node.args]
     key = strings.plain(given[0]) if given else None
+    if made.holds or (name == "setdefault" and _is_chained(given)):
+        found = call_of_holder(run, node, made, name)
+        if found is not None:
+            return found
     if name == "get" and given and isinstance(node.func, cst.Attribute):
         run.escape(given[0], node, "is used as a key")
         default = node.args[1].value if len(node.args) > 1 else None
         return step(
             run, node, _base(node), frozenset({Dict(made)}), key, is_get=True, default=default
         )
-    if name in {"items", "keys", "values", "copy"}:
+    if name in {"items", "keys", "values"}:
         run.escape_dict(made, node, f"is asked for {name}()")
         return UNKNOWN
-    if name == "update":
-        for argument, values in zip(node.args, given, strict=True):
-            if argument.keyword is not None:
-                give_entry(run, made, argument.keyword.value, argument.value, values, argument)
-                made.dynamic = made.dynamic or (node, "update() adds to it")
-            else:
-                run.escape(values, argument.value, "is spread into another dict")
-                made.dynamic = made.dynamic or (node, "update() adds to it")
-        return NONE
+    if name == "copy" and not given and isinstance(node.func, cst.Attribute):
+        new = dict_object(run, node)
+        if spread(run, new, node, node.func.value, run.evaluate(node.func.value)):
+            return frozenset({Dict(new)})
+    if name == "pop" and key is not None and isinstance(node.func, cst.Attribute):
+        remove(run, made, key, node, alone=_is_alone(run, node))
+        return join(value_at(made, key), *given[1:])
     made.dynamic = made.dynamic or (node, f"{name}() changes it")
     run.escape_dict(made, node, f"is asked for {name}()")
     for values, argument in zip(given, node.args, strict=True):
@@ -293,7 +314,15 @@ def _of_dict(run: Run, node: cst.Call, made: DictObject, name: str) -> Values | 
     return UNKNOWN
 
 
+def _is_chained(given: list[Values]) -> bool:
+    """``d.setdefault(key, []).append(…)``."""
+    return len(given) == _PAIR and any(isinstance(value, Sequence) for value in given[1])
+
+
 def _of_sequence(run: Run, node: cst.Call, owner: Value, name: str) -> Values | None:
+    found = call_of_list(run, node, owner, name) if isinstance(owner, Sequence) else None
+    if found is not None:
+        return found
     if name in {"append", "extend", "insert"}:
         for argument in node.args:
             run.evaluate_and_escape(argument.value, "is put into a list")

@@ -8,6 +8,7 @@ import libcst as cst
 
 from autorag_migrate.mapping import STREAM
 
+from .containers import contents, value_at
 from .environment import join
 from .facts import WrongRead
 from .schema import EACH, kind_of, row_at
@@ -19,6 +20,7 @@ from .values import (
     Body,
     Const,
     Dict,
+    DictObject,
     Line,
     Lines,
     Response,
@@ -56,7 +58,10 @@ def step(
     if is_get:
         fallback = NONE if default is None else run.evaluate(default)
     answers = [value for value in values if isinstance(value, Answer)]
-    followed = _Followed(run, node, key)
+    is_alone = len(values) == 1
+    if not (is_alone and any(isinstance(value, Dict) for value in values)):
+        run.facts.other_reads.add(node)
+    followed = _Followed(run, node, key, is_alone=is_alone)
     results = [followed.into(value) for value in values]
     if followed.extended:
         # What one answer never held another one does.
@@ -89,22 +94,20 @@ def _may_miss(values: Values) -> bool:
 class _Followed:
     """One step into each alternative, and the answers that it goes further into."""
 
-    def __init__(self, run: Run, node: cst.BaseExpression, key: str | int | None) -> None:
+    def __init__(
+        self, run: Run, node: cst.BaseExpression, key: str | int | None, *, is_alone: bool
+    ) -> None:
         self.run, self.node, self.key = run, node, key
+        self.is_alone = is_alone
         self.extended: list[Answer] = []
 
-    def into(self, value: Value) -> Values:  # noqa: C901 (one case for each kind)
+    def into(self, value: Value) -> Values:
         run, node, key = self.run, self.node, self.key
         match value:
             case Answer():
                 return self._answer(value)
             case Dict(made):
-                made.read = made.read or node
-                if not isinstance(key, str):
-                    run.escape_dict(made, node, "is read by a key that is not known")
-                    return UNKNOWN
-                found = [entry.value for entry in made.entries.values() if entry.key == key]
-                return join(*found, UNKNOWN if made.dynamic or made.escaped else frozenset())
+                return self._dict(made)
             case Sequence(element):
                 return element
             case Tuple(elements):
@@ -120,6 +123,20 @@ class _Followed:
                 return frozenset()
             case Unknown(hinted=hinted):
                 return frozenset({Unknown(hinted=hinted or is_hint(key))})
+        return UNKNOWN
+
+    def _dict(self, made: DictObject) -> Values:
+        run, node, key = self.run, self.node, self.key
+        if self.is_alone and isinstance(key, str):
+            made.reads[node] = key
+            run.facts.dict_reads.setdefault(node, set()).add(made)
+        else:
+            made.read = made.read or node
+        if isinstance(key, str):
+            return value_at(made, key)
+        if made.holds:
+            return contents(run, made, node)
+        run.escape_dict(made, node, "is read by a key that is not known")
         return UNKNOWN
 
     def _answer(self, value: Answer) -> Values:  # noqa: C901 (one case for each kind)

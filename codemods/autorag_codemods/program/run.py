@@ -301,6 +301,9 @@ class Run:
                 outer = outer.outer
         if self.in_class is not None:
             self.in_class.attributes.give(name, values)
+            user = self.module.opened(name)
+            for value in values if user else ():
+                self._hand_out_held(value, f"is in {name}, which {user} uses")
         elif self.function is None or name in self.globals:
             self._give_name(name, values)
         else:
@@ -311,6 +314,7 @@ class Run:
         user = self.module.opened(name)
         for value in values if user else ():
             if not isinstance(value, (Self, Function, Class)):
+                self._hand_out_held(value, f"is in {name}, which {user} uses")
                 continue
             how = f"{value.info.name} is in {name}, which {user} uses"
             why = Opening(self.module.node, how, (self.module.path, name))
@@ -319,6 +323,15 @@ class Run:
             elif value.info.module is not self.module:
                 # What is imported here can be replaced here: a test does so.
                 self.facts.handed.add(value.info, why)
+
+    def _hand_out_held(self, value: Value, how: str) -> None:
+        """Note that other files see what is put into a list or a dict."""
+        if isinstance(value, Dict) and value.made.holds:
+            self.escape_dict(value.made, self.module.node, how)
+        elif isinstance(value, Sequence) and value.made is not None:
+            value.made.escaped = value.made.escaped or (self.module.node, how)
+            answers = (each for each in value.element if isinstance(each, (Answer, Response)))
+            self.escape(answers, self.module.node, how)
 
     def want(self, why: Opening) -> None:
         """Note that a name lets an answer out to another file."""
@@ -368,7 +381,9 @@ class Run:
                 self.escape_dict(made, node, how)
             case Dumped(inner):
                 self.escape(inner, node, how)
-            case Sequence(element):
+            case Sequence(element, made=made):
+                if made is not None:
+                    made.escaped = made.escaped or (node, how)
                 self.escape(element, node, how)
             case Tuple(elements):
                 for each in elements:
@@ -427,3 +442,8 @@ class Run:
         made.escaped = (node, how)
         for entry in list(made.entries.values()):
             self.escape(entry.value, node, how)
+        for values in list(made.held.given().values()):
+            self.escape(values, node, how)
+        self.escape(made.default, node, how)
+        for _, base in list(made.spreads.values()):
+            self.escape_dict(base, node, how)

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from . import strings
+from .containers import put
 from .environment import Environment, join, joined_environment
 from .expressions import bind
 from .facts import Export
 from .functions import entry_values
 from .importing import import_from, plain_import
 from .instances import default_of, entered
+from .merging import give_all
 from .openness import Opening, holds_answer, is_main_guard, opening, passes_through
 from .responses import as_lines
+from .rows import added
 from .run import BudgetError, Loop, Run
 from .schema import EACH, kind_of
 from .storing import delete
@@ -38,6 +41,7 @@ from .values import (
     Tuple,
     Unknown,
     Values,
+    one,
 )
 
 if TYPE_CHECKING:
@@ -291,9 +295,16 @@ def _annotated(run: Run, node: cst.AnnAssign) -> bool:
 
 
 def _augmented(run: Run, node: cst.AugAssign) -> bool:
-    values = run.evaluate(node.value)
     target = node.target
     before = run.evaluate(target)
+    value = one(before)
+    is_union = isinstance(node.operator, cst.BitOrAssign) and isinstance(node.value, cst.Dict)
+    if is_union and isinstance(node.value, cst.Dict) and isinstance(value, Dict):
+        give_all(run, value.made, node.value, literal=False)
+        return True
+    values = run.evaluate(node.value)
+    if isinstance(node.operator, cst.AddAssign) and _added_in_place(run, node, before, values):
+        return True
     if isinstance(node.operator, cst.AddAssign) and isinstance(target, cst.Name):
         if any(isinstance(value, Text) for value in before):
             others = (value for value in values | before if not isinstance(value, Text))
@@ -326,10 +337,23 @@ def _augmented(run: Run, node: cst.AugAssign) -> bool:
             value.made.dynamic = value.made.dynamic or (node, "another dict is joined to it")
     run.escape(values, node.value, "is added to something")
     run.escape(
-        (value for value in before if isinstance(value, (Answer, Text))),
+        (value for value in before if isinstance(value, (Answer, Text, Sequence))),
         node,
         "is changed in place",
     )
+    return True
+
+
+def _added_in_place(run: Run, node: cst.AugAssign, before: Values, values: Values) -> bool:
+    """``rows += …`` of lists that are followed."""
+    if added(run, before, values):
+        return True
+    lists = [value for value in before if isinstance(value, Sequence) and value.made is not None]
+    if not lists or len(lists) < len(before):
+        return False
+    elements = run.elements_of(values, node.value)
+    for each in lists:
+        put(run, each, elements, node)
     return True
 
 
@@ -476,7 +500,7 @@ def elements_of(run: Run, values: Values, node: cst.CSTNode) -> Values:
             case Text() | Unknown():
                 found.append(UNKNOWN)
             case Dict(made):
-                run.escape_dict(made, node, "is iterated over")
+                made.read = made.read or node
                 found.append(UNKNOWN)
             case _:
                 run.escape([value], node, "is iterated over")

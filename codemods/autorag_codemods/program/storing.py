@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from . import strings
-from .expressions import evaluate_indexes, give_entry
+from .expressions import evaluate_indexes
+from .merging import give_entry, remove
+from .rows import is_rows
 from .tree import dotted
 from .values import (
     Answer,
@@ -72,10 +74,8 @@ def store_attribute(
 
 
 def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
-    key = None
     evaluate_indexes(run, target)
-    if len(target.slice) == 1 and isinstance(target.slice[0].slice, cst.Index):
-        key = strings.plain(run.evaluate(target.slice[0].slice.value))
+    key = _key_of(run, target)
     owners = run.evaluate(target.value)
     followed = False
     for owner in owners:
@@ -95,6 +95,12 @@ def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
         run.escape(values, target, "is stored in something")
 
 
+def _key_of(run: Run, target: cst.Subscript) -> str | None:
+    if len(target.slice) == 1 and isinstance(target.slice[0].slice, cst.Index):
+        return strings.plain(run.evaluate(target.slice[0].slice.value))
+    return None
+
+
 def delete(run: Run, node: cst.Del) -> bool:
     """``del``: a dict loses a key, a list an element."""
     targets = (
@@ -107,11 +113,12 @@ def delete(run: Run, node: cst.Del) -> bool:
             run.environment.names.pop(target.value, None)
         elif isinstance(target, cst.Subscript):
             evaluate_indexes(run, target)
-            for value in run.evaluate(target.value):
+            owners = run.evaluate(target.value)
+            for value in owners:
                 if isinstance(value, (Sequence, Tuple)):
                     run.escape([value], node, "is in a list that is changed")
                 if isinstance(value, Dict):
-                    value.made.dynamic = value.made.dynamic or (node, "a key is deleted from it")
-                elif isinstance(value, Answer):
+                    remove(run, value.made, _key_of(run, target), node, alone=len(owners) == 1)
+                elif isinstance(value, Answer) and not is_rows(value):
                     value.site.block("AR114", "its answer is changed", node)
     return True

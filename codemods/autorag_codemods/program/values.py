@@ -33,6 +33,7 @@ __all__ = [
     "Hole",
     "Line",
     "Lines",
+    "ListObject",
     "Made",
     "Method",
     "Module",
@@ -304,33 +305,70 @@ class Super:
 
 @dataclass(eq=False, slots=True)
 class Entry:
-    """A key of a dict and where it was given: an element of the literal or an assignment."""
+    """A key of a dict and where it was given: an element of the literal or an assignment.
+
+    `spelled` is how its value is read where it was spread from another dict.
+    """
 
     key: str
     value_node: cst.BaseExpression
     value: Values
     where: cst.CSTNode
     literal: bool
+    spelled: str = ""
 
 
 @dataclass(eq=False, slots=True)
 class DictObject:
     """A dict made at one place of the program, with all that is done to it.
 
-    `dynamic` names the first thing that makes its keys uncertain, `escaped` the first place where
-    it goes to something unknown, `read` the first one where a key of it is read.
+    `dynamic` names the first thing that makes its keys and values uncertain, `loose` the first one
+    that makes only its keys so, `escaped` the first place where it goes to something unknown,
+    `read` the first one where a key of it is read. What is `held` are answers, by "=key", "?" for
+    keys that are not known, and "*" for all of them; `default` is what a missing key gives.
     """
 
-    node: cst.Dict | cst.Call
+    node: cst.Dict | cst.Call | cst.DictComp | cst.BinaryOperation
     entries: dict[cst.CSTNode, Entry] = field(default_factory=dict)
     dynamic: tuple[cst.CSTNode, str] | None = None
+    loose: tuple[cst.CSTNode, str] | None = None
     escaped: tuple[cst.CSTNode, str] | None = None
     read: cst.CSTNode | None = None
+    # Dicts that were spread into it, with their expressions, and whether it was into another.
+    spreads: dict[cst.CSTNode, tuple[cst.BaseExpression, DictObject]] = field(default_factory=dict)
+    is_spread: bool = False
+    # Where a key is taken out, and where one that is known is read.
+    removed: dict[cst.CSTNode, str] = field(default_factory=dict)
+    reads: dict[cst.BaseExpression, str] = field(default_factory=dict)
+    held: Shared = field(default_factory=Shared)
+    default: Values = frozenset()
+
+    @property
+    def holds(self) -> bool:
+        """Whether answers are put into it."""
+        return bool(self.default) or self.held.get("*") is not None
 
     def clear(self) -> None:
         """Forget what is known of it."""
-        self.entries.clear()
-        self.dynamic = self.escaped = self.read = None
+        for each in (self.entries, self.spreads, self.removed, self.reads):
+            each.clear()
+        self.is_spread = False
+        self.dynamic = self.loose = self.escaped = self.read = None
+
+
+@dataclass(eq=False, slots=True)
+class ListObject:
+    """A list made at one place of the program, with what is put into it; `added` has one name: "".
+
+    `escaped` is the first place where it goes to something unknown.
+    """
+
+    added: Shared = field(default_factory=Shared)
+    escaped: tuple[cst.CSTNode, str] | None = None
+
+    def clear(self) -> None:
+        """Forget what is known of it."""
+        self.escaped = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,10 +387,19 @@ class Dumped:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list, an iterator or a set whose elements are alike."""
+    """A list, an iterator or a set whose elements are alike; `given` are those it was made with."""
 
-    element: Values
+    __match_args__ = ("element", "node")
+
+    given: Values
     node: cst.CSTNode | None = None
+    made: ListObject | None = None
+
+    @property
+    def element(self) -> Values:
+        """What each element may be."""
+        added = self.made.added.get("") if self.made is not None else None
+        return self.given if added is None else self.given | added
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,7 +506,9 @@ def is_harmless(value: Value) -> bool:
         case Const():
             return value.value is None
         case Dict():
-            return not value.made.entries and not value.made.dynamic
+            made = value.made
+            known = made.entries or made.dynamic or made.loose or made.spreads
+            return not known and not made.holds
         case Sequence():
             return all(map(is_harmless, value.element))
         case Tuple():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
-from autorag_codemods.program import Block, Facts, Guard, Parents, Read, Site, Step
+from autorag_codemods.program import Block, Facts, Getter, Guard, Parents, Read, Site, Step
 from autorag_codemods.program.schema import EACH, Path, kind_of, new_keys, parse, row_at
 from autorag_codemods.program.tree import walk
 from autorag_migrate.mapping import CHAT_CONSTANTS, RESPONSE_FIELDS
@@ -386,6 +386,35 @@ class Answers:
     def _wanted_of(self, read: Read) -> _Wanted:
         wanted = self._wanted(read, *next(iter(read.origins)))
         return _Wanted((), "same") if isinstance(wanted, Block) else wanted
+
+    def getter(self, getter: Getter) -> Block | None:
+        """Register the edit of ``itemgetter("key")``: a lambda where a key is another one now."""
+        node = getter.node
+        spelled = []
+        for key in getter.keys:
+            name = str(key.evaluated_value)
+            read = Read(node, node, (Step(name, False, node, key, None),))
+            wanted = {self._wanted(read, *origin) for origin in getter.origins}
+            (one, *others) = wanted
+            if others:
+                return self._block(node, "it is read together with an answer of another shape")
+            if isinstance(one, Block):
+                return one
+            if one.conversion != "same" or any(new.brackets for new in one.steps):
+                return self._block(node, "what itemgetter() reads has no single equal")
+            spelled.append((name, key, [new.key for new in one.steps]))
+        if all([name] == steps for name, _, steps in spelled):
+            return None
+        if getter.mixed or "#" in self.editor.positions.source(node):
+            return self._block(node, "itemgetter() reads something else than this answer as well")
+        reads = [
+            "row" + "".join(f"[{quoted(step, quote_of(key))}]" for step in steps)
+            for _, key, steps in spelled
+        ]
+        text = reads[0] if len(reads) == 1 else f"({', '.join(reads)})"
+        sites = {origin[0] for origin in getter.origins}
+        self.editor.replace(node, sites, lambda: f"lambda row: {text}", drops=True)
+        return None
 
     # Tests
 

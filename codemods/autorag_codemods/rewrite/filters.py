@@ -123,7 +123,8 @@ def _misses_the_folder(parts: list[_Comparison]) -> list[str]:
 
 
 def _literal(made: DictObject) -> DictObject:
-    if made.dynamic is not None or made.escaped is not None or made.read is not None:
+    is_used = made.escaped or made.read or made.reads or made.is_spread
+    if made.dynamic or made.loose or made.spreads or made.removed or is_used:
         raise FilterError("its filter is changed or used elsewhere")
     if not isinstance(made.node, cst.Dict) or not all(e.literal for e in made.entries.values()):
         raise FilterError("its filter is made at run time")
@@ -147,7 +148,11 @@ def _text(made: DictObject, key: str) -> str:
 def _parts(facts: Facts, made: DictObject) -> list[DictObject]:
     entry = _entry(made, FILTER_SHAPE["filters"])
     value = one(entry.value)
-    if not isinstance(value, Sequence) or not isinstance(value.node, cst.List):
+    if (
+        not isinstance(value, Sequence)
+        or not isinstance(value.node, cst.List)
+        or value.element != value.given
+    ):
         raise FilterError("its filter is made at run time")
     found = []
     for element in value.node.elements:

@@ -9,7 +9,7 @@ import libcst as cst
 
 from autorag_codemods.program import Block, Facts, Parents, Positions, Site
 from autorag_codemods.program.schema import Path, new_keys
-from autorag_codemods.program.values import DictObject, Piece, Text
+from autorag_codemods.program.values import DictObject, Dumped, Piece, Text, Value, Values
 from autorag_migrate.mapping import ERRORS, REQUEST_FIELDS, ROUTES
 
 from .answer import Answers
@@ -34,9 +34,15 @@ _QUERIES = ("ai-search", "search")
 def _serves_both(made: DictObject) -> bool:
     """Whether a payload is the same for both endpoints."""
     both = {field.legacy for field in REQUEST_FIELDS if set(field.endpoints) >= set(_QUERIES)}
-    return {entry.key for entry in made.entries.values()} <= {
-        name.partition(".")[0] for name in both
-    }
+    keys = {entry.key for entry in made.entries.values()}
+    keys |= {entry.key for _, base in made.spreads.values() for entry in base.entries.values()}
+    return keys <= {name.partition(".")[0] for name in both}
+
+
+def _dicts_of(values: Values) -> Iterable[Value]:
+    """What a site may send, decoded."""
+    for value in values:
+        yield from value.value if isinstance(value, Dumped) else (value,)
 
 
 class Plan:
@@ -116,10 +122,11 @@ class Plan:
         for site in self.sites:
             if site.endpoint not in _QUERIES:
                 continue
-            made = payloads.made_of(site)
-            if isinstance(made, Block):
-                self._add(site, made)
-            else:
+            found = payloads.made_of(site)
+            if isinstance(found, Block):
+                self._add(site, found)
+                continue
+            for made in found:
                 users.setdefault(made, set()).add(site)
         self._other_users(users)
         for made, sites in users.items():
@@ -135,12 +142,12 @@ class Plan:
                 if isinstance(done, Block):
                     self._add(site, done)
                 else:
-                    self.owed[site] = list(done)
+                    self.owed.setdefault(site, []).extend(done)
 
     def _other_users(self, users: dict[DictObject, set[Site]]) -> None:
         """A dict that another site may send, beside other things, is shared with it."""
         for site in self.sites:
-            for value in site.send.body_values:
+            for value in _dicts_of(site.send.body_values):
                 made = getattr(value, "made", None)
                 if made in users and site not in users[made]:
                     for user in users[made]:
@@ -224,12 +231,20 @@ class Plan:
                     self.owed.setdefault(site, []).append(Owed("AR217", read.steps[-1].key))
         for site in self.facts.failures_shown:
             self.owed.setdefault(site, []).append(Owed("AR218", "errors"))
+        self._rows(answers)
         for guard in self.facts.guards.values():
             of_events = any(event for _, _, event in guard.origins)
             self._together(guard.origins, None if of_events else answers.guard(guard))
         for node, origins in self.facts.tests.items():
             self._together(origins, answers.test(node, origins))
         self._wrong_reads()
+
+    def _rows(self, answers: Answers) -> None:
+        """What is done to rows as a whole."""
+        for getter in self.facts.getters.values():
+            if getter.origins:
+                self._together(getter.origins, answers.getter(getter))
+        self._groups += self.facts.tied
 
     def _wrong_reads(self) -> None:
         """A read that was wrong stays wrong, unless the new answer has what it asks for."""

@@ -121,6 +121,6 @@ def _is_plain(run: Run, options: cst.BaseExpression | None) -> bool:
     if options is None:
         return True
     value = one(run.evaluate(options))
-    if not isinstance(value, Dict) or value.made.dynamic is not None:
+    if not isinstance(value, Dict) or value.made.dynamic or value.made.loose or value.made.spreads:
         return False
     return all(entry.key in _OPTIONS for entry in value.made.entries.values())

@@ -1,0 +1,74 @@
+"""Lists of an answer, and what a program does to them in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .given import applied
+from .schema import EACH, kind_of, row_at
+from .values import NONE, Answer, Value, Values
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from .run import Run
+
+__all__ = ["added", "call_of_rows", "is_rows", "row_of", "sort"]
+
+
+def is_rows(value: Value) -> bool:
+    """Whether it is a list that the new answer has as well, element for element."""
+    if not isinstance(value, Answer) or value.event or value.proxy:
+        return False
+    if kind_of(value.site.endpoint or "", value.path) != "list":
+        return False
+    row = row_at((*value.path, EACH))
+    return row is None or row.conversion != "single"
+
+
+def row_of(value: Answer) -> Values:
+    """An element of a list."""
+    return frozenset({Answer(value.site, (*value.path, EACH), proxy=value.proxy)})
+
+
+def call_of_rows(run: Run, node: cst.Call, owner: Answer, name: str) -> Values | None:
+    """The value of a method of a list; None where it is not understood."""
+    match name:
+        case "sort":
+            return sort(run, node, row_of(owner))
+        case "reverse" | "clear" if not node.args:
+            return NONE
+        case "copy" if not node.args:
+            return frozenset({owner})
+        case "pop":
+            for argument in node.args:
+                run.evaluate_and_escape(argument.value, "is used as an index")
+            return row_of(owner)
+        case "extend" if len(node.args) == 1 and not node.args[0].star:
+            values = run.evaluate(node.args[0].value)
+            return NONE if added(run, frozenset({owner}), values) else None
+    return None
+
+
+def sort(run: Run, node: cst.Call, elements: Values) -> Values | None:
+    """``rows.sort(key=…, reverse=…)``."""
+    for argument in node.args:
+        if argument.keyword is None:
+            return None
+        if argument.keyword.value == "key":
+            how = "is ordered by a function that is not understood"
+            applied(run, argument.value, [elements], how, node)
+        else:
+            run.evaluate_and_escape(argument.value, "is passed to sort()")
+    return NONE
+
+
+def added(run: Run, owners: Values, values: Values) -> bool:
+    """Whether all are the same list of answers, which then are rewritten together or not at all."""
+    both = [value for value in owners | values if isinstance(value, Answer)]
+    if len(both) < len(owners | values) or not all(map(is_rows, both)):
+        return False
+    if len({(value.site.endpoint, value.path) for value in both}) != 1:
+        return False
+    run.facts.tied.add(frozenset(value.site for value in both))
+    return True
