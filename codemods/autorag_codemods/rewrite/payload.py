@@ -85,6 +85,7 @@ class Payloads:
         made = [value.made for value in values if isinstance(value, Dict)]
         if not made or len(made) < len(values):
             return Block("AR112", "its payload is not known here", send.body)
+        made.sort(key=lambda each: self.editor.positions.span(each.node))
         found = (self._unfit(each) for each in made)
         return next((block for block in found if block is not None), made)
 
