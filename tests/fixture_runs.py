@@ -190,7 +190,7 @@ class Runner:
 
     def run(self, fixture: Fixture, source: str) -> Run:
         """Run a fixture's ``drive.py`` over a program."""
-        key = (fixture.name, source)
+        key = (_text(fixture.folder / "drive.py"), source)
         if key not in self._runs:
             with _driving(fixture.folder) as folder:
                 write_files(folder, {"program.py": source.encode("utf-8")})
@@ -269,8 +269,14 @@ def differences(before: Run, after: Run) -> list[str]:
     Requests that were refused before they were understood (a bad token, a number out of range)
     have no meaning; an adapter may refuse them without sending them.
     """
-    asked = [entry.meaning for entry in before.log if entry.meaning is not None]
-    asked_again = [entry.meaning for entry in after.log if entry.meaning is not None]
+    # Questions that are asked at the same time arrive in any order.
+    asked, asked_again = (
+        sorted(
+            (entry.meaning for entry in run.log if entry.meaning is not None),
+            key=lambda meaning: str(meaning.query),
+        )
+        for run in (before, after)
+    )
     if len(asked) != len(asked_again):
         return [f"{len(asked)} questions became {len(asked_again)}"]
     lines: list[str] = []

@@ -23,7 +23,7 @@ from autorag_codemods.options import Options
 from autorag_codemods.parse import UnparsableError, parse
 from autorag_codemods.program import MisalignedError
 from autorag_codemods.scan import Source, may_matter, read
-from autorag_codemods.verdict import Surroundings, judge
+from autorag_codemods.verdict import Member, Surroundings, judge
 
 EVERY = os.environ.get("AUTORAG_NO_HARM") == "all"
 # Large packages that our own tests need anyway.
@@ -103,12 +103,12 @@ def test_every_file_can_be_understood(name: str) -> None:
         shown = str(source.path)
         try:
             module = parse(source.text)
-            result = judge(module, source.text, shown, Options(), around)
+            result = judge([Member(shown, module, source.text, around)], Options())
         except (UnparsableError, MisalignedError, RecursionError):
             continue  # documented: the file is left, with a finding
         except Exception as error:
             raise AssertionError(f"{shown} cannot be judged") from error
-        assert result.text == source.text, shown
+        assert result.texts == {shown: source.text}, shown
         if not may_matter(source.raw):
             assert result.rows == [], shown
         judged += 1

@@ -388,7 +388,7 @@ class Answers:
         return _Wanted((), "same") if isinstance(wanted, Block) else wanted
 
     def getter(self, getter: Getter) -> Block | None:
-        """Register the edit of ``itemgetter("key")``: a lambda where a key is another one now."""
+        """What stands in the way of ``itemgetter("key")``: a key that has another name now."""
         node = getter.node
         spelled = []
         for key in getter.keys:
@@ -402,19 +402,10 @@ class Answers:
                 return one
             if one.conversion != "same" or any(new.brackets for new in one.steps):
                 return self._block(node, "what itemgetter() reads has no single equal")
-            spelled.append((name, key, [new.key for new in one.steps]))
-        if all([name] == steps for name, _, steps in spelled):
+            spelled.append((name, [new.key for new in one.steps]))
+        if all([name] == steps for name, steps in spelled):
             return None
-        if getter.mixed or "#" in self.editor.positions.source(node):
-            return self._block(node, "itemgetter() reads something else than this answer as well")
-        reads = [
-            "row" + "".join(f"[{quoted(step, quote_of(key))}]" for step in steps)
-            for _, key, steps in spelled
-        ]
-        text = reads[0] if len(reads) == 1 else f"({', '.join(reads)})"
-        sites = {origin[0] for origin in getter.origins}
-        self.editor.replace(node, sites, lambda: f"lambda row: {text}", drops=True)
-        return None
+        return self._block(node, "itemgetter() reads what has another name in the new answer")
 
     # Tests
 

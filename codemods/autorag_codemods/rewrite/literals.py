@@ -98,7 +98,7 @@ def layout_of(positions: Positions, node: cst.Dict | cst.Call) -> Layout:
         rest=line_end - end,
         footer=tuple(_footer(node, elements)),
         width=max(_WIDTH, min(120, max(map(len, positions.lines_around(start))))),
-        keywords=isinstance(node, cst.Call),
+        keywords=isinstance(node, cst.Call) and all(a.keyword is not None for a in node.args),
     )
 
 
