@@ -56,7 +56,7 @@ def _steps(
     call = site.send.call
     yield from _url(site.send.url_values, positions)
     steps = _payload(site.send.body_values)
-    yield from sorted(steps, key=lambda step: positions.span(step[0]))
+    yield from sorted(steps, key=lambda step: (positions.span(step[0]), step[1]))
     yield call, f"{dotted(call.func) or 'a call'}() sends it"
     reads = (read for read in facts.reads.values() if _starts_at(read, site))
     for read in sorted(reads, key=lambda read: positions.span(read.node)):
@@ -74,7 +74,7 @@ def _url(values: Values, positions: Positions) -> Iterator[tuple[cst.CSTNode, st
     texts = [value for value in values if isinstance(value, Text)]
     lines: dict[tuple[str, int], dict[cst.CSTNode, list[str]]] = {}
     # Alternatives are a set, but a report is the same in every run.
-    for text in sorted(texts, key=lambda text: (not _holds_marker(text), _places(text, positions))):
+    for text in sorted(texts, key=lambda text: _order(text, positions)):
         for piece in text.pieces:
             if piece.node is not None:
                 path, line, _ = positions.place(piece.node)
@@ -90,6 +90,12 @@ def _url(values: Values, positions: Positions) -> Iterator[tuple[cst.CSTNode, st
 
 _UNKNOWN = "a value that is known at run time"
 _UNKNOWNS = "values that are known at run time"
+
+
+def _order(text: Text, positions: Positions) -> tuple[object, ...]:
+    """The string with the legacy route first, then as the source has them."""
+    said = [piece.text for piece in text.pieces if isinstance(piece, Piece)]
+    return not _holds_marker(text), _places(text, positions), said
 
 
 def _places(text: Text, positions: Positions) -> list[tuple[int, int]]:
