@@ -4,9 +4,11 @@ import os
 
 _HEAVY = [
     "test_findings.py",
+    "test_evidence.py",
     "test_hard_programs.py",
     "test_no_harm.py",
     "test_programs.py",
+    "test_readers.py",
     "test_trust.py",
 ]
 _TOOL = [
@@ -18,6 +20,7 @@ _TOOL = [
     "report",
     "rules",
     "scan",
+    "snippets",
     "traces",
     "test_command.py",
     "test_fixtures.py",
