@@ -87,19 +87,20 @@ def _imports(text: str) -> Iterator[tuple[str, int]]:
     for match in _IMPORT.finditer(text):
         if match["modules"] is not None:
             for part in match["modules"].split(","):
-                name = part.split(" as ")[0].strip()
-                yield name, 0
-                if "." in name:
-                    yield name.partition(".")[0], 0
+                yield from _with_packages(part.split(" as ")[0].strip(), 0)
             continue
         module, level = match["module"], len(match["dots"])
-        while module:
-            yield module, level
-            module = module.rpartition(".")[0]  # the packages above it are imported as well
-        module = match["module"]
-        yield module, level
+        yield from _with_packages(module, level)
         for name in re.findall(r"(\w+)(?:\s+as\s+\w+)?", match["names"]):
             yield f"{module}.{name}".lstrip("."), level
+
+
+def _with_packages(module: str, level: int) -> Iterator[tuple[str, int]]:
+    """A module and the packages above it, which are imported as well."""
+    yield module, level
+    while "." in module:
+        module = module.rpartition(".")[0]
+        yield module, level
 
 
 class Imports(NamedTuple):
