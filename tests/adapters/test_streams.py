@@ -248,6 +248,10 @@ def test_a_stream_read_to_its_end_gives_the_connection_back(
     assert (len(server.requests), server.connections) == (2, 1)
 
 
+# In seconds; a connection to this machine takes less, even when the machine is loaded.
+LIMIT = 0.5
+
+
 def test_a_read_timeout_fires(library: Library, server: Server) -> None:
     never = threading.Event()
 
@@ -266,14 +270,14 @@ def test_a_read_timeout_fires(library: Library, server: Server) -> None:
         for adapted in (False, True):
             base = server.base if adapted else None
             with pytest.raises(library.error) as before:
-                library.post(url, timeout=0.1, adapted=adapted, base=base)
+                library.post(url, timeout=LIMIT, adapted=adapted, base=base)
             kinds.add(type(before.value))
         assert len(kinds) == 1
         assert "Timeout" in kinds.pop().__name__
         for adapted in (False, True):
             base = server.base if adapted else None
             with pytest.raises(library.error) as within:
-                library.read(url, len, timeout=0.1, adapted=adapted, base=base)
+                library.read(url, len, timeout=LIMIT, adapted=adapted, base=base)
             kinds.add(type(within.value))
         assert len(kinds) == 1
     finally:
