@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import libcst as cst
 
 from .comments import Keep, keeps_in
-from .parse import UnparsableError, parse
+from .parse import UnparsableError, parse, still_parses
 from .program import MisalignedError
 from .report.model import Finding, Place, Row
+from .scan import may_matter
 from .verdict import Judged, Member, Surroundings, alone, judge
 from .verify import verify
 
@@ -173,7 +174,10 @@ def _check(
     options: Options,
     find_module: FindModule,
 ) -> None:
-    """Raise for what must not be written."""
+    """Raise for what must not be written.
+
+    Where nothing is native, imports are all that changes: no site needs to be looked at again.
+    """
     changed = [part for part, _ in parsed if judged.texts[part.path] != part.text]
     for part in changed:
         text = judged.texts[part.path]
@@ -185,23 +189,25 @@ def _check(
             except UnicodeEncodeError:
                 why = "its encoding cannot hold what it would become"
                 raise _UntrustedError(why, judged.rows) from None
-    if changed:
+        if not still_parses(text):
+            raise _UntrustedError("what it would become does not parse", judged.rows)
+    if any(row.verdict == "native" for row in judged.rows) and _have_traces(judged):
         problem = verify(_again(parsed, judged), options, find_module)
         if problem:
             raise _UntrustedError(problem, judged.rows)
+
+
+def _have_traces(judged: Judged) -> bool:
+    """Whether a second run would look at the files at all."""
+    return any(may_matter(text.encode("utf-8", "replace")) for text in judged.texts.values())
 
 
 def _again(parsed: Iterable[tuple[Part, cst.Module]], judged: Judged) -> list[Member]:
     """The files as they would be."""
     members = []
     for part, module in parsed:
-        text, again = judged.texts[part.path], module
-        if text != part.text:
-            try:
-                again = cst.parse_module(text)
-            except cst.ParserSyntaxError:
-                why = "what it would become does not parse"
-                raise _UntrustedError(why, judged.rows) from None
+        text = judged.texts[part.path]
+        again = cst.parse_module(text) if text != part.text else module
         keep = frozenset(keep.keeps for keep in keeps_in(text) if keep.reason)
         members.append(Member(part.path, again, text, part.around, keep, part.users))
     return members

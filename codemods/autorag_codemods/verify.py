@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .program import BudgetError
-from .scan import may_matter
 from .verdict import Member, judge
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ __all__ = ["verify"]
 
 def verify(members: Sequence[Member], options: Options, find_module: FindModule) -> str:
     """Why edited files, parsed again, cannot be trusted, "" when they can."""
-    if not any(may_matter(each.text.encode("utf-8", "replace")) for each in members):
-        return ""  # a second run does not even parse them
     try:
         again = judge(members, options, find_module)
     except BudgetError:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import libcst as cst
-import libcst.matchers as m
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -163,11 +162,13 @@ def _after(
 
 def inner_comments(node: cst.CSTNode) -> tuple[str, ...]:
     """Every comment inside of a node, in the order of the source."""
-    return tuple(
-        comment.value
-        for comment in m.findall(node, m.Comment())
-        if isinstance(comment, cst.Comment)
-    )
+    comments, todo = [], [node]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, cst.Comment):
+            comments.append(each.value)
+        todo += reversed(each.children)
+    return tuple(comments)
 
 
 def _closing(node: cst.Dict | cst.Call) -> cst.CSTNode:
