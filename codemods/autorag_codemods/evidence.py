@@ -64,9 +64,9 @@ def _steps(
         yield read.node, f"its answer is read: {' or '.join(sorted(paths))}"
     if first is not None:
         yield first.node or call, f"not native: {first.reason}"
-    for block in site.blocks:
-        if block is not first:
-            yield block.node or call, f"nor for this: {block.reason}"
+    others = [(block.node or call, block.reason) for block in site.blocks if block is not first]
+    for node, reason in sorted(others, key=lambda each: (positions.span(each[0]), each[1])):
+        yield node, f"nor for this: {reason}"
 
 
 def _url(values: Values, positions: Positions) -> Iterator[tuple[cst.CSTNode, str]]:

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .doubles import plan_moves
 from .groups import MOST_FILES, Group, Imports, Tree
 from .module import Outcome, Part, judge_parts
 from .notebook import judge_notebook
@@ -52,6 +51,10 @@ class Programs:
         around = [
             project.surroundings(source) for project, source in zip(projects, sources, strict=True)
         ]
+        if not any(each.doubles or each.patched for each in around):
+            return []
+        from .doubles import plan_moves  # noqa: PLC0415 (it takes long to load)
+
         moves = plan_moves(paths, sources, around, projects, self._options)
         for index, outcome in moves.outcomes.items():
             self._moved[order[index]] = outcome
@@ -102,8 +105,15 @@ class Programs:
     def _project(self, path: str) -> Project:
         root = self._root(path)
         if root not in self._projects:
-            self._projects[root] = Project(root, self._exclude)
+            self._projects[root] = Project(root, self._exclude, self._walked(root))
         return self._projects[root]
+
+    def _walked(self, root: Path) -> list[str] | None:
+        """The files of a project that was searched as a whole, else None."""
+        if not any(each.is_dir() and _real(each) == str(root) for each in self._given):
+            return None
+        below = os.path.join(root, "")  # noqa: PTH118 (with a separator at its end)
+        return [path for path in self._tree.shown if path.startswith(below)]
 
     # Groups
 

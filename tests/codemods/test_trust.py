@@ -16,7 +16,7 @@ import pytest
 
 from autorag_codemods import Options, migrate
 from autorag_migrate.__main__ import main
-from fixture_runs import Fixture, Run, Runner, run_tests, runner
+from fixture_runs import FIXTURES, Fixture, Run, Runner, run_tests, runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -548,6 +548,20 @@ def test_several_processes_give_the_same_report(tree: Path) -> None:
     assert one == two
     assert one.code == 1
     assert command(tree, "diff", "--jobs", "2") == command(tree, "diff")
+
+
+def test_the_order_of_sets_does_not_matter(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, source in enumerate(sorted(FIXTURES.glob("*/before.py"))[::3]):
+        shutil.copyfile(source, tree / f"program{number}.py")
+    for source in sorted(FIXTURES.glob("trees/*/before"))[::3]:
+        shutil.copytree(source, tree / source.parent.name)
+    shutil.copyfile(FIXTURES / "manual_curl" / "before.py", tree / "curl.py")
+    reports = []
+    for seed in ("1", "2"):
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        reports.append(command(tree, "check", "--explain-verdict"))
+    assert reports[0] == reports[1]
+    assert reports[0].out.count(b"native") > 40
 
 
 def test_the_order_and_the_place_of_the_paths_do_not_matter(

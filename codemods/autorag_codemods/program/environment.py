@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .values import UNKNOWN, Text, Value, Values
+from .strings import flat
+from .values import UNKNOWN, Text, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,13 +22,15 @@ def join(*many: Values) -> Values:
     result: Values = frozenset().union(*many)
     if len(result) > _MOST_ALTERNATIVES and not result >= UNKNOWN:
         # Nothing that is followed may be lost: only what is said about strings becomes vague.
-        kept: list[Value] = [value for value in result if not isinstance(value, Text)]
-        result = (
-            frozenset(kept)
-            | frozenset([v for v in result if isinstance(v, Text)][:_MOST_ALTERNATIVES])
-            | UNKNOWN
-        )
+        texts = [value for value in result if isinstance(value, Text)]
+        kept = sorted(texts, key=_legacy_first)[:_MOST_ALTERNATIVES]
+        result = (result - frozenset(texts)) | frozenset(kept) | UNKNOWN
     return result
+
+
+def _legacy_first(text: Text) -> tuple[bool, str]:
+    said = flat(text)
+    return "autorag" not in said, said
 
 
 class Environment:
