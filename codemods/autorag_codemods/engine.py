@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .report.model import FileChange, Finding, Place, Report
-from .scan import Problem, Source, candidates
+from .scan import Problem, Source, candidates, pool_of, processes_for
 from .traces import account, texts_with_traces
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["run"]
 
 
 def run(
-    paths: Sequence[Path], options: Options, *, exclude: Sequence[str] = (), jobs: int = 1
+    paths: Sequence[Path], options: Options, *, exclude: Sequence[str] = (), jobs: int | None = 1
 ) -> Report:
     """Judge every Python file and notebook below `paths`, and account for all traces.
 
@@ -30,7 +30,7 @@ def run(
         paths: Files and folders.
         options: How to rewrite.
         exclude: Patterns of what is not searched, as in a ``.gitignore``.
-        jobs: Processes that files are judged in.
+        jobs: Processes to work with; None for what the number of files is worth.
 
     Raises:
         FileNotFoundError: One of the paths does not exist.
@@ -40,7 +40,7 @@ def run(
     others: list[str] = []
     sources: list[Source] = []
     problems: list[Problem] = []
-    for found in candidates(paths, exclude=exclude, looked_at=looked_at, others=others):
+    for found in candidates(paths, exclude=exclude, looked_at=looked_at, others=others, jobs=jobs):
         if isinstance(found, Problem):
             problems.append(found)
             report.findings.append(Finding(found.code, found.text, Place(str(found.path), 1, 1)))
@@ -51,9 +51,10 @@ def run(
     if sources:
         from .programs import Programs  # noqa: PLC0415 (libcst is loaded when a file can matter)
 
-        programs = Programs(sources, looked_at, options, exclude, paths)
+        processes = processes_for(len(looked_at), jobs)
+        programs = Programs(sources, looked_at, options, exclude, paths, processes)
         report.changes += programs.move_tests(paths)
-        for source, outcome in _judge(programs, jobs):
+        for source, outcome in _judge(programs, processes):
             _add(report, source, outcome)
             judged.append((source, outcome.findings))
     texts = list(texts_with_traces(others, report))
@@ -66,12 +67,10 @@ def run(
     return report
 
 
-def _judge(programs: Programs, jobs: int) -> Iterable[tuple[Source, Outcome]]:
-    if jobs == 1:
+def _judge(programs: Programs, processes: int) -> Iterable[tuple[Source, Outcome]]:
+    if processes == 1:
         return programs.judge(map)
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 (only where it is used)
-
-    with ProcessPoolExecutor(jobs) as pool:
+    with pool_of(processes) as pool:
         return programs.judge(pool.map)
 
 

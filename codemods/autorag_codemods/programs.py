@@ -34,8 +34,10 @@ class Programs:
         options: Options,
         exclude: Sequence[str],
         given: Sequence[Path],
+        processes: int = 1,
     ) -> None:
         self._options, self._exclude, self._given = options, exclude, given
+        self._processes = processes
         self._candidates = {_real(source.path): source for source in sources}
         self._tree = Tree([*looked_at, *(str(each.path) for each in self._candidates.values())])
         self._projects: dict[Path, Project] = {}
@@ -66,7 +68,7 @@ class Programs:
             project = self._project(path)
             by_project.setdefault(id(project), (project, []))[1].append(self._source(path))
         for project, sources in by_project.values():
-            project.prepare(sources)
+            project.prepare(sources, self._processes)
 
     def _group(self) -> None:
         for path in self._moved:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .notebook.source import source_of
 from .requires import excluded_extras, exclusion
-from .scan import Source, find, may_matter
+from .scan import Source, find, may_matter, spread
 from .verdict import ANY_NAME, Surroundings
 
 if TYPE_CHECKING:
@@ -86,18 +88,17 @@ class Project:
         self._tests: dict[Path, list[tuple[str, str]]] = {}
         self._uses: dict[Path, dict[str, list[str]]] = {}
 
-    def prepare(self, sources: Iterable[Source]) -> None:
+    def prepare(self, sources: Sequence[Source], processes: int = 1) -> None:
         """Look once for all files that may use some modules, or stand in for what they send."""
         packages = {_top(source.path, self.root) for source in sources} - self._packages
         if packages or not self._speaking:
             self._packages |= packages
+            modules = _names_of((*self._files, *(str(source.path.resolve()) for source in sources)))
+            search = _Search(frozenset(map(os.fsencode, modules)), sorted(self._packages))
+            parts: list[list[tuple[str, set[bytes]]]] = spread(search, self._files, processes)
             self._speaking = {}
-            dotted = [re.compile(_DOTTED % re.escape(each.encode())) for each in self._packages]
-            for name in self._files:
-                near = _NEAR_IN_NOTEBOOK if name.endswith(".ipynb") else _NEAR
-                raw = _bytes(name)
-                found = (each for pattern in (*near, *dotted) for each in pattern.findall(raw))
-                for word in set(_WORD.findall(b" ".join(found))):
+            for name, words in chain.from_iterable(parts):
+                for word in words:
                     self._speaking.setdefault(word, []).append(name)
 
     def _mentioning(self, stem: str) -> list[str]:
@@ -236,6 +237,14 @@ class Project:
                 yield name, text
 
 
+def _names_of(files: Iterable[str]) -> Iterable[str]:
+    """The names that modules and packages may have."""
+    for file in files:
+        folder, name = os.path.split(file)
+        yield os.path.splitext(name)[0]  # noqa: PTH122 (10,000 files)
+        yield os.path.basename(folder)  # noqa: PTH119
+
+
 def _stem(path: Path) -> str:
     return path.stem if path.stem != "__init__" else path.resolve().parent.name
 
@@ -250,13 +259,38 @@ def _top(path: Path, root: Path) -> str:
 
 # To begin with plain text makes these several times faster than any other pattern.
 _REST = rb"[^\n(]*(?:\([^)]*)?[^\n]*"
-_NEAR = (
-    re.compile(rb"from[ \t]+[\w.\x80-\xff]+"),
-    *(re.compile(word + _REST) for word in (b"import", b"patch", b"setattr")),
+_FROM = re.compile(rb"from[ \t]+[\w.\x80-\xff]+")
+_IMPORT, _RUN, *_PATCHING = (
+    re.compile(word + _REST) for word in (b"import", b"%run", b"patch", b"setattr")
 )
-_NEAR_IN_NOTEBOOK = (*_NEAR, re.compile(rb"%run" + _REST))
 _DOTTED = rb"%s\.[\w.:\x80-\xff]+"
 _WORD = re.compile(rb"[\w\x80-\xff]+")
+_TESTING = frozenset({b"pytest", b"unittest", b"mock"})
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Finds the files that may use modules; `modules` are the names of those that there are."""
+
+    modules: frozenset[bytes]
+    packages: Sequence[str]
+
+    def __call__(self, names: Sequence[str]) -> list[tuple[str, set[bytes]]]:
+        dotted = [re.compile(_DOTTED % re.escape(each.encode())) for each in self.packages]
+        words = ((name, _words_near(name, _bytes(name), dotted)) for name in names)
+        return [(name, found & self.modules) for name, found in words]
+
+
+def _words_near(name: str, raw: bytes, dotted: Iterable[re.Pattern[bytes]]) -> set[bytes]:
+    """The words by which a file may use a module: imported, in a dotted string, or patched."""
+    found = [*_FROM.findall(raw), *_IMPORT.findall(raw)]
+    for pattern in dotted:
+        found += pattern.findall(raw)
+    words = set(_WORD.findall(b" ".join(found)))
+    patching = _PATCHING if "test" in name.lower() or words & _TESTING else ()
+    for pattern in (*patching, *((_RUN,) if name.endswith(".ipynb") else ())):
+        words.update(_WORD.findall(b" ".join(pattern.findall(raw))))
+    return words
 
 
 def _stems(path: Path) -> list[str]:

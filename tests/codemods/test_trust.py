@@ -550,6 +550,17 @@ def test_several_processes_give_the_same_report(tree: Path) -> None:
     assert command(tree, "diff", "--jobs", "2") == command(tree, "diff")
 
 
+def test_a_large_tree_has_the_report_of_one_process(tree: Path) -> None:
+    wrote(tree, {"user.py": "from package0.module0 import names\n\nprint(names('a'))\n", **MANY})
+    for number in range(2_000):
+        (tree / f"other{number}.py").write_text(f"import os\n\nnumber = {number}\n")
+    one, unasked = (
+        command(tree, "check", "--explain-verdict", *jobs) for jobs in (("--jobs", "1"), ())
+    )
+    assert one == unasked
+    assert one.code == 1
+
+
 def test_the_order_of_sets_does_not_matter(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number, source in enumerate(sorted(FIXTURES.glob("*/before.py"))[::3]):
         shutil.copyfile(source, tree / f"program{number}.py")

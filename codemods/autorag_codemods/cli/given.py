@@ -35,7 +35,7 @@ class Given:
     paths: tuple[Path, ...]
     options: Options
     exclude: tuple[str, ...]
-    jobs: int
+    jobs: int | None
     fail_on: tuple[str, ...]
     exit_zero: bool
     color: str
@@ -192,10 +192,9 @@ def _parameters() -> list[Callable[[Callable[..., int]], Callable[..., int]]]:
         _option(
             "--jobs",
             type=click.IntRange(min=1),
-            default=1,
             metavar="N",
             section=_SCOPE,
-            help="Processes to work with (default: 1).",
+            help="Processes to work with (default: as many as a tree of this size is worth).",
         ),
         _option(
             "--style",

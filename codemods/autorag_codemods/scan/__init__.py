@@ -6,6 +6,7 @@ from .needles import may_matter
 from .problem import Problem
 from .search import candidates, files_mentioning
 from .source import Source, blocks, read
+from .spread import pool_of, processes_for, spread
 from .walk import Found, find
 from .write import Change, ChangedMeanwhileError, write_all
 
@@ -25,6 +26,9 @@ __all__ = [
     "kind_of",
     "language_of",
     "may_matter",
+    "pool_of",
+    "processes_for",
     "read",
+    "spread",
     "write_all",
 ]

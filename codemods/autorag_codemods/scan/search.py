@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .needles import may_matter
 from .problem import Problem
 from .source import Source, blocks, read, unreadable
+from .spread import processes_for, spread
 from .walk import find
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def candidates(
     exclude: Sequence[str] = (),
     looked_at: list[str] | None = None,
     others: list[str] | None = None,
+    jobs: int | None = 1,
 ) -> Iterator[Source | Problem]:
     """Yield the files at or below `paths` that hold a needle, and what cannot be looked at.
 
@@ -40,12 +42,26 @@ def candidates(
         exclude: Patterns as in ``.gitignore``.
         looked_at: Takes the path of every Python file that there is, as far as it was come.
         others: Takes the path of every other file, likewise.
+        jobs: Processes to work with; None for what the number of files is worth.
 
     Raises:
         FileNotFoundError: One of `paths` does not exist; nothing was read yet.
     """
     found = find(paths, exclude=exclude, others=others)
-    return _candidates(found, [] if looked_at is None else looked_at)
+    taken = [] if looked_at is None else looked_at
+    return _candidates(found, taken) if jobs == 1 else _spread(list(found), taken, jobs)
+
+
+def _spread(
+    found: Sequence[str | Problem], looked_at: list[str], jobs: int | None
+) -> Iterator[Source | Problem]:
+    looked_at += [path for path in found if isinstance(path, str)]
+    for part in spread(_looked, found, processes_for(len(found), jobs)):
+        yield from part
+
+
+def _looked(found: Sequence[str | Problem]) -> list[Source | Problem]:
+    return list(_candidates(found, []))
 
 
 def _candidates(found: Iterable[str | Problem], looked_at: list[str]) -> Iterator[Source | Problem]:

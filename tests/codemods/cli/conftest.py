@@ -18,7 +18,7 @@ class Engine(types.ModuleType):
         self.report = Report(searched=7)
         self.asked = []
 
-    def run(self, paths, options, *, exclude=(), jobs=1):
+    def run(self, paths, options, *, exclude=(), jobs=None):
         self.asked.append((paths, options, exclude, jobs))
         if isinstance(self.report, BaseException):
             raise self.report

@@ -14,7 +14,7 @@ ALL = ("native", "bridged", "done", "manual", "kept", "read", "file")
 def test_nothing_found(engine, project, run):
     assert run("check") == (0, "no legacy calls in 7 Python files\n", "")
     (asked,) = engine.asked
-    assert asked == ((Path(),), asked[1], (), 1)
+    assert asked == ((Path(),), asked[1], (), None)
     assert asked[1].style == "auto"
 
 
