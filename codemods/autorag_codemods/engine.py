@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .report.model import FileChange, Finding, Place, Report
-from .scan import Problem, Source, candidates, pool_of, processes_for
-from .traces import account, texts_with_traces
+from .scan import Problem, Source, candidates, pool_of, processes_for, read
+from .traces import account, readers_of, texts_with_traces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from .module import Outcome
@@ -46,25 +46,38 @@ def run(
             report.findings.append(Finding(found.code, found.text, Place(str(found.path), 1, 1)))
         else:
             sources.append(found)
+    texts = list(texts_with_traces(others, report))
+    readers = readers_of(texts, looked_at)
+    sources += _naming_a_key(readers, sources)
     report.searched, report.candidates = len(looked_at), len(sources)
     judged: list[tuple[Source, list[Finding]]] = []
     if sources:
         from .programs import Programs  # noqa: PLC0415 (libcst is loaded when a file can matter)
 
         processes = processes_for(len(looked_at), jobs)
-        programs = Programs(sources, looked_at, options, exclude, paths, processes)
+        programs = Programs(sources, looked_at, options, exclude, paths, processes, readers)
         report.changes += programs.move_tests(paths)
         for source, outcome in _judge(programs, processes):
             _add(report, source, outcome)
             judged.append((source, outcome.findings))
-    texts = list(texts_with_traces(others, report))
     if judged or problems or texts:
-        account(report, judged=judged, problems=problems, texts=texts, python=looked_at)
+        account(report, judged=judged, problems=problems, texts=texts, readers=readers)
     report.findings = [each for each in report.findings if options.is_selected(each.code)]
     report.rows.sort(key=lambda row: row.place.order)
     report.findings.sort(key=lambda finding: finding.place.order)
     report.changes.sort(key=lambda change: change.shown)
     return report
+
+
+def _naming_a_key(
+    readers: Mapping[str, Iterable[str]], sources: Iterable[Source]
+) -> Iterable[Source]:
+    """The files that hold no trace, but name what has a legacy URL in the configuration."""
+    known = {str(source.path) for source in sources}
+    for path in sorted({path for paths in readers.values() for path in paths} - known):
+        found = read(path)
+        if isinstance(found, Source):
+            yield found
 
 
 def _judge(programs: Programs, processes: int) -> Iterable[tuple[Source, Outcome]]:

@@ -13,7 +13,7 @@ from .project import Project, is_test, root_of
 from .verdict import ANY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from .options import Options
     from .report.model import FileChange
@@ -35,9 +35,14 @@ class Programs:
         exclude: Sequence[str],
         given: Sequence[Path],
         processes: int = 1,
+        readers: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._options, self._exclude, self._given = options, exclude, given
         self._processes = processes
+        self._configured: dict[str, set[str]] = {}
+        for key, names in (readers or {}).items():
+            for name in names:
+                self._configured.setdefault(_real(Path(name)), set()).add(key.lower())
         self._candidates = {_real(source.path): source for source in sources}
         self._tree = Tree([*looked_at, *(str(each.path) for each in self._candidates.values())])
         self._projects: dict[Path, Project] = {}
@@ -107,7 +112,9 @@ class Programs:
     def _project(self, path: str) -> Project:
         root = self._root(path)
         if root not in self._projects:
-            self._projects[root] = Project(root, self._exclude, self._walked(root))
+            self._projects[root] = Project(
+                root, self._exclude, self._walked(root), self._configured
+            )
         return self._projects[root]
 
     def _walked(self, root: Path) -> list[str] | None:

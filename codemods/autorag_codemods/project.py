@@ -15,7 +15,7 @@ from .scan import Source, find, may_matter, spread
 from .verdict import ANY_NAME, Surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 __all__ = ["Project", "is_test", "root_of"]
 
@@ -73,9 +73,13 @@ class Project:
     """A project on disk; its files are read once for the modules that are asked about."""
 
     def __init__(
-        self, root: Path, exclude: Sequence[str] = (), files: Iterable[str] | None = None
+        self,
+        root: Path,
+        exclude: Sequence[str] = (),
+        files: Iterable[str] | None = None,
+        configured: Mapping[str, Collection[str]] | None = None,
     ) -> None:
-        self.root = root
+        self.root, self._configured = root, configured or {}
         self._with_traces: list[str] | None = None
         self.excluded, self.excluded_extras = exclusion(root), excluded_extras(root)
         if files is None:
@@ -130,6 +134,7 @@ class Project:
             names=names,
             is_test=is_test(source.path),
             whole=True,
+            configured=frozenset(self._configured.get(str(source.path.absolute()), ())),
         )
 
     def uses(self, source: Source) -> dict[str, list[str]]:

@@ -54,6 +54,7 @@ class Surroundings:
         names: Names that files beside the program take from this module, each with one of them.
         is_test: Whether it is a test itself.
         whole: Whether the whole project was looked at; else anyone may use what is public.
+        configured: Names, in lower case, that have a legacy URL in its configuration.
     """
 
     doubles: str = ""
@@ -63,6 +64,7 @@ class Surroundings:
     names: Mapping[str, str] = field(default_factory=dict)
     is_test: bool = False
     whole: bool = False
+    configured: frozenset[str] = frozenset()
 
     def opened(self, name: str) -> str:
         """Who else uses a name of the module, "" for nobody."""
@@ -129,7 +131,8 @@ def judge(members: Sequence_[Member], options: Options, find_module: FindModule 
     parents = Parents(each.module for each in members)
     units = [Unit(each.path, each.module, each.around.opened) for each in members]
     try:
-        facts = interpret(units, LIBRARIES, classify, find_module)
+        configured = frozenset().union(*(each.around.configured for each in members))
+        facts = interpret(units, LIBRARIES, classify, find_module, configured)
     except BudgetError:
         if len(members) > 1:
             raise

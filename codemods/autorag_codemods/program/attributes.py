@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .environment import join
 from .importing import member_of
-from .reads import is_hint, step
+from .reads import step
 from .responses import attribute_of_response
 from .values import (
     UNKNOWN,
@@ -61,7 +61,10 @@ def attribute(run: Run, node: cst.Attribute) -> Values:
     name = node.attr.value
     if name not in _OF_PROXIES and any(isinstance(v, Answer) and v.proxy for v in values):
         return step(run, node, node.value, values, name)
-    return join(*(_attribute_of(run, node, value, name) for value in values)) if values else UNKNOWN
+    if not values:
+        return UNKNOWN
+    found = join(*(_attribute_of(run, node, value, name) for value in values))
+    return run.hinted(name, found)
 
 
 def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
@@ -82,7 +85,7 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
                 _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
             )
             found = found or _inherited(run, node, value, name)
-            return found or frozenset({Unknown(hinted=is_hint(name))})
+            return found or UNKNOWN
         case Super(info):
             bases = [base for base in info.bases if isinstance(base, Class)]
             return join(*(_found(run, Self(base.info), name) for base in bases)) or UNKNOWN
@@ -97,7 +100,7 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
                 return frozenset({Method(value, name)})
             if kind == "":
                 run.facts.loose.add(name)
-            return frozenset({Unknown(maybe_none=absent, hinted=hinted or is_hint(name))})
+            return frozenset({Unknown(maybe_none=absent, hinted=hinted)})
         case Const(None):
             return frozenset()
         case (

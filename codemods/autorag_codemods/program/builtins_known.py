@@ -14,7 +14,6 @@ from .functions import only_return
 from .given import applied
 from .later import LATER
 from .merging import dict_object, give_entry, spread
-from .reads import is_hint
 from .run import Run
 from .schema import kind_of
 from .sites import StreamParse
@@ -278,7 +277,7 @@ def _environ(run: Run, node: cst.Call) -> Values | None:
         return None
     name = strings.plain(run.evaluate(node.args[0].value))
     found = frozenset[Value](
-        {Unknown(maybe_none=len(node.args) == 1, kind="str", hinted=is_hint(name))}
+        {Unknown(maybe_none=len(node.args) == 1, kind="str", hinted=run.is_hint(name))}
     )
     return join(found, run.evaluate(node.args[1].value)) if len(node.args) > 1 else found
 

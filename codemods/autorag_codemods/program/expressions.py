@@ -12,7 +12,7 @@ from .containers import list_object
 from .environment import join, joined_environment
 from .merging import dict_object, give_all, give_entry, spread
 from .openness import holds_answer, opening
-from .reads import is_hint, step
+from .reads import step
 from .rows import is_rows, row_of
 from .schema import EACH
 from .sites import Guard
@@ -47,16 +47,7 @@ __all__ = ["EXPRESSIONS", "bind", "evaluate_indexes"]
 def _name(run: Run, node: cst.Name) -> Values:
     if node.value in {"True", "False", "None"}:
         return const({"True": True, "False": False, "None": None}[node.value])
-    values = run.look_up(node.value)
-    if is_hint(node.value):
-        return frozenset(map(_hinted, values))
-    return values
-
-
-def _hinted(value: Value) -> Value:
-    return (
-        Unknown(value.maybe_none, value.kind, hinted=True) if isinstance(value, Unknown) else value
-    )
+    return run.hinted(node.value, run.look_up(node.value))
 
 
 def _integer(_run: Run, node: cst.Integer) -> Values:

@@ -222,9 +222,7 @@ def _annotated(run: Run, param: cst.Param) -> Value:
     """What an annotation says of a parameter."""
     maybe_none = isinstance(param.default, cst.Name) and param.default.value == "None"
     if param.annotation is None:
-        return Unknown(
-            maybe_none=maybe_none, hinted="autorag" in param.name.value.lower().replace("_", "")
-        )
+        return Unknown(maybe_none=maybe_none, hinted=run.is_hint(param.name.value))
     node = param.annotation.annotation
     text = _annotation_text(node)
     made = instance_of(run, node)
@@ -234,7 +232,7 @@ def _annotated(run: Run, param: cst.Param) -> Value:
     kind = next(
         (kind for kind in ("str", "int", "float", "bool") if kind in text.split("|")[0]), ""
     )
-    return Unknown(maybe_none, kind, hinted="autorag" in param.name.value.lower().replace("_", ""))
+    return Unknown(maybe_none, kind, hinted=run.is_hint(param.name.value))
 
 
 def instance_of(run: Run, node: cst.BaseExpression) -> Made | None:

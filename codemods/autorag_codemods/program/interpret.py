@@ -40,6 +40,7 @@ def interpret(
     libraries: Iterable[Library],
     classify: Callable[[Run, Send], Site | None],
     find_module: FindModule,
+    configured: frozenset[str] = frozenset(),
 ) -> Facts:
     """What the modules of a program do with legacy requests and their answers.
 
@@ -48,13 +49,14 @@ def interpret(
         libraries: The rules of the HTTP libraries that are known.
         classify: Decides whether a send is a site, and which.
         find_module: Which of the modules an import means.
+        configured: Names, in lower case, that have a legacy URL in the project's configuration.
 
     Raises:
         BudgetError: The program is too large, or too entangled, to be understood.
         RecursionError: It is nested too deep.
     """
     modules = [ModuleInfo(unit.path, unit.module, unit.opened) for unit in units]
-    run = Run(libraries, classify, _PARTS, modules, find_module)
+    run = Run(libraries, classify, _PARTS, modules, find_module, configured)
     for index in range(_MOST_ROUNDS):
         _round(run, modules)
         shareds = [*(module.names for module in modules), *run.facts.shared()]

@@ -115,14 +115,14 @@ class _Followed:
                     return elements[key]
                 return join(*elements) if elements else frozenset()
             case Symbol("os.environ"):
-                return frozenset({Unknown(kind="str", hinted=is_hint(key))})
+                return frozenset({Unknown(kind="str", hinted=run.is_hint(key))})
             case Text() | Response() | Body() | Lines() | Line():
                 run.escape([value], node, "is taken apart in a way that is not understood")
                 return UNKNOWN
             case Const(None):
                 return frozenset()
             case Unknown(hinted=hinted):
-                return frozenset({Unknown(hinted=hinted or is_hint(key))})
+                return frozenset({Unknown(hinted=hinted or run.is_hint(key))})
         return UNKNOWN
 
     def _dict(self, made: DictObject) -> Values:
@@ -188,11 +188,6 @@ class _Followed:
 def is_followed(site: Site) -> bool:
     """Whether the shape of the site's answer is known."""
     return site.endpoint in {"search", "ai-search"}
-
-
-def is_hint(name: object) -> bool:
-    """Whether a name speaks of AutoRAG."""
-    return isinstance(name, str) and "autorag" in name.lower().replace("_", "")
 
 
 def _record(

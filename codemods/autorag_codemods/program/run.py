@@ -136,6 +136,7 @@ class Run:
         parts: Parts,
         modules: Iterable[ModuleInfo],
         find_module: FindModule,
+        configured: frozenset[str] = frozenset(),
     ) -> None:
         self.libraries = tuple(libraries)
         self._handed_in = tuple(each for each in self.libraries if each.is_handed_in)
@@ -147,6 +148,7 @@ class Run:
         self.modules = {module.path: module for module in modules}
         self.module = next(iter(self.modules.values()))
         self._find_module = find_module
+        self._configured = configured
         self.begun: set[ModuleInfo] = set()
         self._parts = parts
         self._table = parts.expressions
@@ -167,6 +169,24 @@ class Run:
         self.returned: list[Values] | None = None
         self.inlining: list[FunctionInfo | cst.Lambda] = []
         self._left = _BUDGET * len(self.modules)
+
+    def is_hint(self, name: object) -> bool:
+        """Whether a name speaks of AutoRAG, or has a legacy URL in the project's configuration."""
+        if not isinstance(name, str):
+            return False
+        lowered = name.lower()
+        return "autorag" in lowered.replace("_", "") or lowered in self._configured
+
+    def hinted(self, name: str, values: Values) -> Values:
+        """What a name holds, with what is unknown of it hinted where the name speaks of AutoRAG."""
+        if not self.is_hint(name):
+            return values
+        return frozenset(
+            Unknown(value.maybe_none, value.kind, hinted=True)
+            if isinstance(value, Unknown)
+            else value
+            for value in values
+        )
 
     def evaluate(self, node: cst.CSTNode) -> Values:
         """The value of an expression; what has no rule of its own is unknown, its parts escape."""

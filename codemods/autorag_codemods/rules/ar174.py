@@ -12,7 +12,7 @@ RULE = Rule(
     summary="A legacy URL stands in configuration.",
     what="""\
 Lists a legacy URL in an environment file, YAML, TOML, JSON, INI, a Dockerfile or the like, with
-its key and the Python files that mention the key. The value is never shown. It is an *open*
+its key and the Python files that read it. The value is never shown. It is an *open*
 trace: `check` lists it, and fails on it with `--fail-on traces`.""",
     why="""\
 The code that reads the key appends the endpoint and reads the answer: both must move together,

@@ -3,6 +3,6 @@
 `ledger` accounts for a tree; `python` and `others` classify what stands in one file.
 """
 
-from .ledger import account, texts_with_traces
+from .ledger import account, readers_of, texts_with_traces
 
-__all__ = ["account", "texts_with_traces"]
+__all__ = ["account", "readers_of", "texts_with_traces"]

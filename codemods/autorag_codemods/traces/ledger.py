@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import codecs
 import os
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from autorag_codemods.report.model import Place, Trace
 from autorag_codemods.scan import Source, blocks, files_mentioning, may_matter
 
-from .others import TextFile, keys_of, text_of, traces_of_text
+from .others import TextFile, is_telling, keys_of, text_of, traces_of_text
 from .python import traces_of_python
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from autorag_codemods.report.model import Finding, Report
     from autorag_codemods.scan import Problem
 
-__all__ = ["LARGEST", "account", "texts_with_traces"]
+__all__ = ["LARGEST", "account", "readers_of", "texts_with_traces"]
 
 LARGEST = 8 << 20
 """Bytes of the largest file beside Python that is looked at."""
 
-_NAMED = 3
 _NOTEBOOK = ".ipynb"
 
 
@@ -33,7 +33,7 @@ def account(
     judged: Iterable[tuple[Source, Sequence[Finding]]],
     problems: Iterable[Problem],
     texts: Iterable[TextFile | str],
-    python: Sequence[str],
+    readers: Mapping[str, Sequence[str]],
 ) -> None:
     """Put every trace into a report.
 
@@ -42,7 +42,7 @@ def account(
         judged: Python files that hold a trace, and what was found beside their sites.
         problems: Python files that could not be read as text.
         texts: Other files that hold a trace, the path alone for one that is no text.
-        python: The paths of all Python files.
+        readers: For each key of a configuration the Python files that name it.
     """
     found: list[Trace] = []
     for source, findings in judged:
@@ -52,9 +52,7 @@ def account(
             found += traces_of_python(source, str(source.path), report.rows, findings)
     for problem in problems:
         found += _in_no_text(problem)
-    read = list(texts)
-    readers = _readers(read, python)
-    for text in read:
+    for text in texts:
         if isinstance(text, str):
             found.append(Trace("binary", "AR179", "a file that is no text", Place(text, 1, 1)))
         else:
@@ -108,13 +106,39 @@ def _in_no_text(problem: Problem) -> Iterator[Trace]:
             yield Trace("skipped", problem.code, text, trace.place)
 
 
-def _readers(texts: Iterable[TextFile | str], python: Sequence[str]) -> dict[str, list[str]]:
-    """For each key of a configuration some of the Python files that hold it; all in one pass."""
-    keys = {key for text in texts if isinstance(text, TextFile) for key in keys_of(text)}
-    words = {key.encode(): key for key in sorted(keys)}
-    found: dict[str, list[str]] = {key: [] for key in words.values()}
+def readers_of(texts: Iterable[TextFile | str], python: Sequence[str]) -> dict[str, list[str]]:
+    """For each key of a configuration that has a legacy URL, the Python files that read it.
+
+    They name the key, in lower case as a settings class does, or in upper case; for a key that says little,
+    such as ``url``, the file that it stands in. All are searched for in one pass.
+    """
+    found: dict[str, list[str]] = {}
+    words: dict[bytes, str] = {}
+    files: dict[bytes, set[str]] = {}
+    for text in texts:
+        if isinstance(text, str):
+            continue
+        for key in sorted(keys_of(text)):
+            found[key] = []
+            if is_telling(key):
+                words |= {form.encode(): key for form in (key, key.lower(), key.upper())}
+            else:
+                files.setdefault(PurePath(text.path).name.encode(), set()).add(key)
     for path in files_mentioning(words, python) if words else ():
-        for word, key in words.items():
-            if len(found[key]) < _NAMED and any(files_mentioning([word], [path])):
-                found[key].append(path)
+        for key in sorted({key for word, key in words.items() if _mentions(path, word)}):
+            found[key].append(path)
+    for path in python if files else ():
+        for key in sorted({key for name in files if _holds(path, name) for key in files[name]}):
+            found[key].append(path)
     return found
+
+
+def _mentions(path: str, word: bytes) -> bool:
+    return any(files_mentioning([word], [path]))
+
+
+def _holds(path: str, name: bytes) -> bool:
+    try:
+        return any(name in block for block in blocks(path))
+    except OSError:
+        return False

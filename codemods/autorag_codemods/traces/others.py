@@ -17,7 +17,7 @@ from .search import Lines, hits
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["TextFile", "keys_of", "text_of", "traces_of_text"]
+__all__ = ["TextFile", "is_telling", "keys_of", "text_of", "traces_of_text"]
 
 _CODES: dict[TraceKind, str] = {
     "language": "AR173",
@@ -31,6 +31,7 @@ _KEY = re.compile(
     r"""^\s*(?:-\s+)?(?:export\s+|ENV\s+|ARG\s+|set\s+)?["']?(?P<key>[A-Za-z_][\w.-]*)["']?\s*[:=](?!//)"""
 )
 _TELLING = re.compile(r"[A-Z][A-Z0-9]{3,}|\w+_\w+")
+_NAMED = 3
 _KEEP = re.compile(r"autorag-migrate:\s*keep\s*--\s*[^\s>*]")
 _RECORDED = re.compile(
     r'^(?:- request:|interactions:|http_interactions:)|"(?:http_)?interactions"\s*:|"entries"\s*:',
@@ -64,7 +65,7 @@ def text_of(path: str, raw: bytes) -> TextFile | None:
 
 
 def keys_of(file: TextFile) -> set[str]:
-    """The keys of a configuration that have a legacy URL, where a name is one that tells."""
+    """The keys of a configuration that have a legacy URL."""
     if _kind(file)[0] != "configuration":
         return set()
     lines = Lines(file.text)
@@ -72,8 +73,12 @@ def keys_of(file: TextFile) -> set[str]:
     for hit in hits(file.raw, file.text, file.encoding, lines):
         if URL.match(file.text, hit.start):
             found.add(_key(file.text[lines.span(hit.line)], hit.column))
-    # A url or a path is read in every program.
-    return {key for key in found if _TELLING.fullmatch(key)}
+    return found - {""}
+
+
+def is_telling(key: str) -> bool:
+    """Whether who names a key means this one: a url or a path is named in every program."""
+    return _TELLING.fullmatch(key) is not None
 
 
 def traces_of_text(file: TextFile, readers: Mapping[str, Sequence[str]]) -> Iterator[Trace]:
@@ -142,6 +147,7 @@ def _key(line: str, column: int) -> str:
 def _readers(line: str, column: int, readers: Mapping[str, Sequence[str]]) -> str:
     """The key that a URL is the value of, and who reads it; never the value."""
     key = _key(line, column)
-    names = readers.get(key, ())
-    who = f", which {', '.join(names)} reads" if names else ""
+    names = readers.get(key, ())[:_NAMED]
+    reads = "reads" if len(names) == 1 else "read"
+    who = f", which {', '.join(names)} {reads}" if names else ""
     return f" ({key}{who})" if key else ""

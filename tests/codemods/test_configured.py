@@ -1,0 +1,75 @@
+"""A call whose whole base stands in the project's configuration, with no word of it in the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autorag_codemods import migrate_tree
+
+LEGACY = "https://api.cloudflare.com/client/v4/accounts/secretaccount/autorag/rags/docs"
+CALL = """\
+import os
+import requests
+
+
+def ask(question):
+    return requests.post({url}, json={{"query": question}}).json()
+"""
+BY_NAME = CALL.format(url='os.environ["KB_URL"] + "/search"')
+BY_FILE = CALL.format(url='load("service.yaml")["url"] + "/search"')
+
+
+def verdicts(folder: Path, files: dict[str, str]) -> list[tuple[str, str]]:
+    for name, text in {"pyproject.toml": "", **files}.items():
+        (folder / name).write_text(text)
+    report = migrate_tree(folder)
+    shown = [*(row.reason for row in report.rows), *(trace.text for trace in report.traces)]
+    assert not any("secretaccount" in text for text in shown)
+    return [(Path(row.place.path).name, row.verdict) for row in report.rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".env", f"KB_URL={LEGACY}\n"),
+        (".env.example", f"export KB_URL='{LEGACY}'\n"),
+        ("docker-compose.yml", f"services:\n  a:\n    environment:\n      - KB_URL={LEGACY}\n"),
+        ("app.toml", f'kb_url = "{LEGACY}"\n'),
+        ("Dockerfile", f"ENV KB_URL={LEGACY}\n"),
+    ],
+)
+def test_a_variable_with_a_legacy_url_makes_the_call_a_site(tmp_path, name, text):
+    assert verdicts(tmp_path, {name: text, "app.py": BY_NAME}) == [("app.py", "bridged")]
+
+
+def test_a_settings_class_names_it_in_lower_case(tmp_path):
+    files = {
+        ".env": f"KB_URL={LEGACY}\n",
+        "settings.py": "from pydantic_settings import BaseSettings\n\n\n"
+        'class Settings(BaseSettings):\n    kb_url: str = ""\n\n\nsettings = Settings()\n',
+        "app.py": "from settings import settings\n"
+        + CALL.format(url='f"{settings.kb_url}/search"'),
+    }
+    assert verdicts(tmp_path, files) == [("app.py", "bridged")]
+
+
+def test_a_key_that_says_little_counts_where_the_file_is_named(tmp_path):
+    other = CALL.format(url='load("other.yaml")["url"] + "/search"')
+    files = {"service.yaml": f"search:\n  url: {LEGACY}\n", "app.py": BY_FILE, "other.py": other}
+    assert verdicts(tmp_path, files) == [("app.py", "bridged")]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {".env": "KB_URL=https://search.example.com\n"},
+        {".env": f"OTHER_KB_URL={LEGACY}\n"},
+        {"README.md": f"KB_URL={LEGACY}\n"},
+        {},
+    ],
+    ids=["another service", "another key", "not configuration", "nothing"],
+)
+def test_else_it_is_left_alone(tmp_path, files):
+    assert verdicts(tmp_path, {**files, "app.py": BY_NAME}) == []
