@@ -6,116 +6,21 @@ but AR205, which only a reader of programs can see.
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Final
 
 from autorag_migrate.mapping import NOTES
 
-from . import (
-    ar101,
-    ar110,
-    ar111,
-    ar112,
-    ar113,
-    ar114,
-    ar115,
-    ar116,
-    ar117,
-    ar118,
-    ar119,
-    ar120,
-    ar121,
-    ar122,
-    ar123,
-    ar130,
-    ar131,
-    ar132,
-    ar133,
-    ar134,
-    ar136,
-    ar140,
-    ar141,
-    ar142,
-    ar143,
-    ar144,
-    ar150,
-    ar151,
-    ar152,
-    ar153,
-    ar154,
-    ar155,
-    ar156,
-    ar157,
-    ar158,
-    ar159,
-    ar160,
-    ar170,
-    ar171,
-    ar172,
-    ar173,
-    ar174,
-    ar175,
-    ar176,
-    ar177,
-    ar178,
-    ar179,
-    ar205,
-)
 from ._rule import Case, Kind, Rule
 
 __all__ = ["RULES", "Case", "Kind", "Rule", "codes", "explanation"]
 
+_MODULES: Final = sorted(
+    found.name for found in iter_modules(__path__) if not found.name.startswith("_")
+)
 RULES: Final[dict[str, Rule]] = {
-    module.RULE.code: module.RULE
-    for module in (
-        ar101,
-        ar110,
-        ar111,
-        ar112,
-        ar113,
-        ar114,
-        ar115,
-        ar116,
-        ar117,
-        ar118,
-        ar119,
-        ar120,
-        ar121,
-        ar122,
-        ar123,
-        ar130,
-        ar131,
-        ar132,
-        ar133,
-        ar134,
-        ar136,
-        ar140,
-        ar141,
-        ar142,
-        ar143,
-        ar144,
-        ar150,
-        ar151,
-        ar152,
-        ar153,
-        ar154,
-        ar155,
-        ar156,
-        ar157,
-        ar158,
-        ar159,
-        ar160,
-        ar170,
-        ar171,
-        ar172,
-        ar173,
-        ar174,
-        ar175,
-        ar176,
-        ar177,
-        ar178,
-        ar179,
-        ar205,
-    )
+    rule.code: rule for rule in (import_module(f"{__name__}.{name}").RULE for name in _MODULES)
 }
 
 _SEVERITIES: Final = {

@@ -109,8 +109,8 @@ def _in_no_text(problem: Problem) -> Iterator[Trace]:
 def readers_of(texts: Iterable[TextFile | str], python: Sequence[str]) -> dict[str, list[str]]:
     """For each key of a configuration that has a legacy URL, the Python files that read it.
 
-    They name the key, in lower case as a settings class does, or in upper case; for a key that says little,
-    such as ``url``, the file that it stands in. All are searched for in one pass.
+    They name the key, in its case, in lower case as a settings class does, or in upper case; for a
+    key that says little, such as ``url``, the file that it stands in. All are searched for at once.
     """
     found: dict[str, list[str]] = {}
     words: dict[bytes, str] = {}
