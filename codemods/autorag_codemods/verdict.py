@@ -508,6 +508,7 @@ _HARMLESS = frozenset(
     {
         *("print", "pprint", "echo", "write", "debug", "info", "warning", "error", "exception"),
         *("critical", "log", "len", "isinstance", "append", "extend", "add"),
+        *("SimpleNamespace", "Namespace", "add_argument", "setdefault", "from_mapping"),
     }
 )
 """The last word of a callee that sends nothing of what it is given."""

@@ -36,6 +36,8 @@ def add(run: Run, node: cst.Call) -> None:
     else:
         nargs = strings.plain(run.evaluate(named["nargs"])) if "nargs" in named else ""
         may_be_none = nargs in _OPTIONAL and not _is_given(default)
+    if default is not None:
+        run.leave(name, run.evaluate(default))
     known = run.facts.arguments.get(name, False)
     run.facts.arguments[name] = known or may_be_none
 

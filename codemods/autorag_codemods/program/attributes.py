@@ -100,7 +100,7 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
                 return frozenset({Method(value, name)})
             if kind == "":
                 run.facts.loose.add(name)
-            return frozenset({Unknown(maybe_none=absent, hinted=hinted)})
+            return frozenset({Unknown(maybe_none=absent, hinted=hinted)}) | run.left(name)
         case Const(None):
             return frozenset()
         case (

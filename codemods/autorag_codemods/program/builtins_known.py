@@ -279,6 +279,7 @@ def _environ(run: Run, node: cst.Call) -> Values | None:
     found = frozenset[Value](
         {Unknown(maybe_none=len(node.args) == 1, kind="str", hinted=run.is_hint(name))}
     )
+    found |= run.left(name)
     return join(found, run.evaluate(node.args[1].value)) if len(node.args) > 1 else found
 
 

@@ -8,7 +8,7 @@ import libcst as cst
 
 from autorag_migrate.mapping import ENVELOPE
 
-from . import arguments, builtins_known, methods
+from . import arguments, builtins_known, methods, strings
 from .environment import join
 from .instances import construct, super_of
 from .prepared import carried
@@ -269,6 +269,13 @@ def _is_logging(node: cst.Call) -> bool:
     return "log" in dotted(node.func.value).lower().rpartition(".")[2]
 
 
+def _key(run: Run, node: cst.Call) -> str | None:
+    return strings.plain(run.evaluate(node.args[0].value))
+
+
+_PAIR = 2
+
+
 def _unknown_call(run: Run, node: cst.Call) -> Values:
     """A call of something that is not known; what it is given goes there."""
     if isinstance(node.func, cst.Name) and node.func.value in _SEES_ALL:
@@ -286,9 +293,15 @@ def _unknown_call(run: Run, node: cst.Call) -> Values:
             argument.value,
             how,
         )
+        if argument.keyword is not None:
+            run.leave(argument.keyword.value, values)
     name = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
-    if name == "get" and len(node.args) == 1:
-        return frozenset({Unknown(maybe_none=True)})
+    if name == "setdefault" and len(node.args) == _PAIR:
+        run.leave(_key(run, node), run.evaluate(node.args[1].value))
+    if name == "get" and node.args:
+        key = _key(run, node)
+        found = Unknown(maybe_none=len(node.args) == 1, hinted=run.is_hint(key))
+        return frozenset({found}) | run.left(key)
     if name == "add_argument":
         arguments.add(run, node)
     return frozenset({Unknown(kind=_NAMESPACE)}) if name in _PARSERS else UNKNOWN

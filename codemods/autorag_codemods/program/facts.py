@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from .openness import Marks
+from .values import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from .sites import Guard, Read, Site, StreamParse
-    from .values import ClassInfo, DictObject, FunctionInfo, ListObject, Shared, Values
+    from .values import ClassInfo, DictObject, FunctionInfo, ListObject, Values
 
 __all__ = ["Export", "Facts", "Getter", "Simplification", "WrongRead"]
 
@@ -99,6 +100,8 @@ class Facts:
     by_call: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))
     # Names that are read of values which are not known: any of our instances may be one of them.
     loose: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))
+    # Legacy URLs that something which is not known holds, by the name that it has them under.
+    elsewhere: Shared = field(default_factory=Shared)
     # Names, with the paths of their modules, that let an answer out to other files.
     wanted: set[tuple[str, str]] = field(default_factory=set)
 
@@ -155,6 +158,7 @@ class Facts:
 
     def shared(self) -> Iterator[Shared]:
         """All that functions and classes give each other."""
+        yield self.elsewhere
         for function in self.functions.values():
             yield from (function.returns, function.arguments, function.names)
         for owner in self.classes.values():

@@ -115,15 +115,15 @@ class _Followed:
                     return elements[key]
                 return join(*elements) if elements else frozenset()
             case Symbol("os.environ"):
-                return frozenset({Unknown(kind="str", hinted=run.is_hint(key))})
+                return frozenset({Unknown(kind="str", hinted=run.is_hint(key))}) | run.left(key)
             case Text() | Response() | Body() | Lines() | Line():
                 run.escape([value], node, "is taken apart in a way that is not understood")
                 return UNKNOWN
             case Const(None):
                 return frozenset()
             case Unknown(hinted=hinted):
-                return frozenset({Unknown(hinted=hinted or run.is_hint(key))})
-        return UNKNOWN
+                return frozenset({Unknown(hinted=hinted or run.is_hint(key))}) | run.left(key)
+        return UNKNOWN | run.left(key)
 
     def _dict(self, made: DictObject) -> Values:
         run, node, key = self.run, self.node, self.key

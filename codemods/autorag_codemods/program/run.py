@@ -10,6 +10,7 @@ from .environment import Environment, join
 from .facts import Facts
 from .openness import Opening
 from .schema import kind_of
+from .strings import flat
 from .tree import children
 from .values import (
     UNKNOWN,
@@ -176,6 +177,17 @@ class Run:
             return False
         lowered = name.lower()
         return "autorag" in lowered.replace("_", "") or lowered in self._configured
+
+    def leave(self, name: str | None, values: Iterable[Value]) -> None:
+        """Note the legacy URLs that something which is not known now holds under a name."""
+        urls = frozenset(v for v in values if isinstance(v, Text) and "autorag" in flat(v))
+        if name and urls:
+            self.facts.elsewhere.give(name.lower(), urls)
+
+    def left(self, name: object) -> Values:
+        """The legacy URLs that something which is not known may hold under a name."""
+        found = self.facts.elsewhere.get(name.lower()) if isinstance(name, str) else None
+        return found or frozenset()
 
     def hinted(self, name: str, values: Values) -> Values:
         """What a name holds, with what is unknown of it hinted where the name speaks of AutoRAG."""
@@ -462,6 +474,7 @@ class Run:
         made.escaped = (node, how)
         for entry in list(made.entries.values()):
             self.escape(entry.value, node, how)
+            self.leave(entry.key, entry.value)
         for values in list(made.held.given().values()):
             self.escape(values, node, how)
         self.escape(made.default, node, how)

@@ -47,6 +47,7 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
                     value.info.names.give(target.attr.value, values)
             if len(ours) < len(owners) or not owners:
                 run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
+                run.leave(target.attr.value, values)
             changed = (v for v in owners if isinstance(v, (Answer, Prepared)))
             run.escape(changed, target, "is changed")
         case cst.Subscript():
@@ -93,6 +94,7 @@ def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
             run.escape([owner], target, "is changed")
     if not followed:
         run.escape(values, target, "is stored in something")
+        run.leave(key, values)
 
 
 def _key_of(run: Run, target: cst.Subscript) -> str | None:
