@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .values import UNKNOWN, Text, Value, Values
+from .strings import flat
+from .values import UNKNOWN, Text, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,13 +22,16 @@ def join(*many: Values) -> Values:
     result: Values = frozenset().union(*many)
     if len(result) > _MOST_ALTERNATIVES and not result >= UNKNOWN:
         # Nothing that is followed may be lost: only what is said about strings becomes vague.
-        kept: list[Value] = [value for value in result if not isinstance(value, Text)]
-        result = (
-            frozenset(kept)
-            | frozenset([v for v in result if isinstance(v, Text)][:_MOST_ALTERNATIVES])
-            | UNKNOWN
-        )
+        texts = sorted((v for v in result if isinstance(v, Text)), key=flat)
+        dropped = [text for text in texts if not _may_change(text)][_MOST_ALTERNATIVES:]
+        result = (result - frozenset(dropped)) | UNKNOWN
     return result
+
+
+def _may_change(text: Text) -> bool:
+    """Whether a string may hold something of a URL that another use of it would change."""
+    known = flat(text).lower()
+    return "rag" in known or "search" in known
 
 
 class Environment:

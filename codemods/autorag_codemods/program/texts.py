@@ -76,7 +76,8 @@ def combined(run: Run, parts: list[tuple[cst.CSTNode, Values]]) -> Values:
     if len(made) > _MOST_COMBINATIONS:
         for node, values in parts:
             run.escape(values, node, "is part of a string with too many forms")
-        return frozenset({Unknown(kind="str")})
+        hinted = any(strings.speaks_of_it(value) for _, values in parts for value in values)
+        return frozenset({Unknown(kind="str", hinted=hinted)})
     return frozenset(made)
 
 
