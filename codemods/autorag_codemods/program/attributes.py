@@ -44,7 +44,7 @@ _OF_PROXIES = frozenset({"to_py"})
 _STRIPPING = frozenset({"strip", "rstrip", "lstrip", "removesuffix", "removeprefix"})
 """Methods of a string after which it speaks of what it spoke of before."""
 _HOOKS = frozenset({"hooks", "event_hooks"})
-_SENDING = frozenset(
+SENDING = frozenset(
     (
         *("get", "post", "put", "patch", "delete", "request", "stream", "send"),
         *("build_request", "prepare_request", "get_adapter", "__getattr__", "__getattribute__"),
@@ -52,7 +52,7 @@ _SENDING = frozenset(
 )
 """Methods by which a class of the program's would send in its own way."""
 
-__all__ = ["attribute"]
+__all__ = ["SENDING", "attribute"]
 
 
 def attribute(run: Run, node: cst.Attribute) -> Values:
@@ -134,7 +134,7 @@ def _inherited(run: Run, node: cst.Attribute, value: Self | Class, name: str) ->
     found: list[Value] = []
     while todo and isinstance(value, Self):
         info = todo.pop()
-        if not _SENDING.isdisjoint(info.methods):
+        if not SENDING.isdisjoint(info.methods):
             return frozenset()
         for base in info.bases:
             if isinstance(base, Class) and base.info not in seen:

@@ -71,6 +71,8 @@ class Facts:
     failures_shown: set[Site] = field(default_factory=set)
     # Where a client is given a hook that sees every response.
     hook: cst.CSTNode | None = None
+    # Where something of a library, or of json, is exchanged for another thing.
+    replaced: cst.Attribute | None = None
     # Where the lines of a stream are iterated over.
     line_readers: dict[Site, set[cst.CSTNode]] = field(default_factory=dict)
     escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
@@ -119,7 +121,7 @@ class Facts:
         self.guards.clear()
         self.wrong_reads.clear()
         self.parses.clear()
-        self.hook = None
+        self.hook = self.replaced = None
         self.failures_shown.clear()
         self.line_readers.clear()
         self.escaped_pieces.clear()
