@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .again import refresh
 from .environment import join
 from .importing import member_of
 from .reads import is_hint, step
@@ -71,7 +72,7 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
         case Symbol():
             return frozenset({Symbol(f"{value.name}.{name}", value.imported)})
         case Module(info):
-            return member_of(run, info, name)
+            return refresh(run, member_of(run, info, name))
         case Made() if name in _HOOKS:
             run.facts.hook = node
             return UNKNOWN
@@ -81,7 +82,7 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
             found = join(
                 _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
             )
-            found = found or _inherited(run, node, value, name)
+            found = refresh(run, found) or _inherited(run, node, value, name)
             return found or frozenset({Unknown(hinted=is_hint(name))})
         case Super(info):
             bases = [base for base in info.bases if isinstance(base, Class)]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .sites import Guard, Read, Site, StreamParse
     from .values import ClassInfo, DictObject, FunctionInfo, ListObject, Shared, Values
 
-__all__ = ["Export", "Facts", "Getter", "Simplification", "WrongRead"]
+__all__ = ["Export", "Facts", "Getter", "Simplification", "Tested", "WrongRead"]
 
 
 class WrongRead(NamedTuple):
@@ -52,6 +52,15 @@ class Getter:
     mixed: bool = False
 
 
+@dataclass(eq=False, slots=True)
+class Tested:
+    """A value whose truth is asked for: parts of answers, `mixed` with others, `or_none`."""
+
+    origins: set[tuple[Site, tuple[str, ...], bool]] = field(default_factory=set)
+    mixed: bool = False
+    or_none: bool = False
+
+
 @dataclass
 class Facts:
     """Collected anew in every round; functions, classes, sites and dicts keep their identity."""
@@ -76,7 +85,7 @@ class Facts:
     # Where the lines of a stream are iterated over.
     line_readers: dict[Site, set[cst.CSTNode]] = field(default_factory=dict)
     escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
-    tests: dict[cst.Name, set[tuple[Site, tuple[str, ...], bool]]] = field(default_factory=dict)
+    tests: dict[cst.BaseExpression, Tested] = field(default_factory=dict)
     joins: dict[cst.Call, Simplification] = field(default_factory=dict)
     getters: dict[cst.Call, Getter] = field(default_factory=dict)
     # Sites whose answers are put into one list.
@@ -91,6 +100,8 @@ class Facts:
     # The requests that are sent over a connection, and the connections that others may use.
     connections: dict[cst.Call, set[cst.CSTNode]] = field(default_factory=dict)
     lent: set[cst.Call] = field(default_factory=set)
+    # The calls in a function that give answers of a site which they were not given.
+    givers: dict[tuple[Site, FunctionInfo | None], set[cst.Call]] = field(default_factory=dict)
     seen_before: int = 0
     functions: dict[cst.CSTNode, FunctionInfo] = field(default_factory=dict)
     classes: dict[cst.ClassDef, ClassInfo] = field(default_factory=dict)
@@ -140,6 +151,7 @@ class Facts:
             + len(self.open_classes)
             + len(self.lent)
             + sent
+            + sum(map(len, self.givers.values()))
             + len(self.arguments)
             + sum(self.arguments.values())
         )

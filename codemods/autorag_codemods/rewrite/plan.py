@@ -239,8 +239,8 @@ class Plan:
         for guard in self.facts.guards.values():
             of_events = any(event for _, _, event in guard.origins)
             self._together(guard.origins, None if of_events else answers.guard(guard))
-        for node, origins in self.facts.tests.items():
-            self._together(origins, answers.test(node, origins))
+        for node, tested in self.facts.tests.items():
+            self._together(tested.origins, answers.test(node, tested))
         self._wrong_reads()
 
     def _rows(self, answers: Answers) -> None:
