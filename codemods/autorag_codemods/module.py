@@ -9,7 +9,7 @@ import libcst as cst
 
 from .comments import Keep, keeps_in
 from .parse import UnparsableError, parse, still_parses
-from .program import MisalignedError
+from .program import BudgetError, MisalignedError
 from .report.model import Finding, Place, Row
 from .scan import may_matter
 from .verdict import Judged, Member, Surroundings, alone, judge
@@ -83,27 +83,35 @@ def judge_parts(
             parsed.append((part, parse(part.text)))
         except UnparsableError as error:  # noqa: PERF203 (one for each file)
             outcomes[part.path] = _left(part, error.code, str(error), line=error.line)
+    defect: Finding | None = None
     if len(parsed) > 1:
         together = _together(parsed, options, find_module)
-        if together is not None:
+        if isinstance(together, dict):
             return outcomes | together
+        defect = together
     for part, module in parsed:
         by_itself = part._replace(around=part.by_itself or part.around, users=frozenset())
         outcomes[part.path] = _alone(by_itself, module, options)
+    if defect is not None:
+        outcomes[defect.place.path].findings.append(defect)
     return outcomes
 
 
 def _together(
     parsed: list[tuple[Part, cst.Module]], options: Options, find_module: FindModule
-) -> dict[str, Outcome] | None:
-    """The outcome of each file, None where one of them stands in the way of the others."""
+) -> dict[str, Outcome] | Finding | None:
+    """The outcome of each file; a defect, or None, where one stands in the way of the others."""
     try:
-        outcomes = _judge(parsed, options, find_module)
-    except _UntrustedError:
-        return None
-    except Exception:
-        return None
-    return outcomes
+        return _judge(parsed, options, find_module)
+    except (BudgetError, MisalignedError, RecursionError):
+        return None  # too much at once, or one that says so when it is judged by itself
+    except _UntrustedError as error:
+        code, why = "AR156", str(error)
+    except Exception as error:
+        code, why = "AR158", f"{type(error).__name__} in autorag-migrate"
+    paths = [part.path for part, _ in parsed]
+    text = f"not judged with the files that belong to it, but by itself, as each of them: {why}"
+    return Finding(code, text, Place(paths[0], 1, 1))
 
 
 def _alone(part: Part, module: cst.Module, options: Options) -> Outcome:

@@ -253,6 +253,17 @@ def test_what_was_no_route_is_left_to_its_owner(url, code):
     assert verdict(source) == f"manual {code}"
 
 
+def test_a_url_with_too_many_forms_has_a_row():
+    ends = " else ".join(f"'/search{i}' if q == {i}" for i in range(4))
+    source = (
+        f'import requests\n\nBASE = "{RAG}"\nOTHER = "https://other.example"\n\n\n'
+        f"def f(q):\n    base = BASE if q else OTHER\n    other = 'a' if q > 1 else 'b' if q else 'c'\n"
+        f"    end = {ends} else ''\n"
+        f'    return requests.post(base + "/" + other + end, json={{"query": q}}).json()\n'
+    )
+    assert "bridged" in {row.verdict for row in migrate(source).rows}
+
+
 def test_secrets_are_in_no_row():
     source = program(
         "return r.json()",

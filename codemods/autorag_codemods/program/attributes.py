@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .again import refresh
 from .environment import join
 from .importing import member_of
 from .reads import step
@@ -44,7 +45,7 @@ _OF_PROXIES = frozenset({"to_py"})
 _STRIPPING = frozenset({"strip", "rstrip", "lstrip", "removesuffix", "removeprefix"})
 """Methods of a string after which it speaks of what it spoke of before."""
 _HOOKS = frozenset({"hooks", "event_hooks"})
-_SENDING = frozenset(
+SENDING = frozenset(
     (
         *("get", "post", "put", "patch", "delete", "request", "stream", "send"),
         *("build_request", "prepare_request", "get_adapter", "__getattr__", "__getattribute__"),
@@ -52,7 +53,7 @@ _SENDING = frozenset(
 )
 """Methods by which a class of the program's would send in its own way."""
 
-__all__ = ["attribute"]
+__all__ = ["SENDING", "attribute"]
 
 
 def attribute(run: Run, node: cst.Attribute) -> Values:
@@ -74,7 +75,7 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
         case Symbol():
             return frozenset({Symbol(f"{value.name}.{name}", value.imported)})
         case Module(info):
-            return member_of(run, info, name)
+            return refresh(run, member_of(run, info, name))
         case Made() if name in _HOOKS:
             run.facts.hook = node
             return UNKNOWN
@@ -84,7 +85,7 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
             found = join(
                 _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
             )
-            found = found or _inherited(run, node, value, name)
+            found = refresh(run, found) or _inherited(run, node, value, name)
             return found or UNKNOWN
         case Super(info):
             bases = [base for base in info.bases if isinstance(base, Class)]
@@ -137,7 +138,7 @@ def _inherited(run: Run, node: cst.Attribute, value: Self | Class, name: str) ->
     found: list[Value] = []
     while todo and isinstance(value, Self):
         info = todo.pop()
-        if not _SENDING.isdisjoint(info.methods):
+        if not SENDING.isdisjoint(info.methods):
             return frozenset()
         for base in info.bases:
             if isinstance(base, Class) and base.info not in seen:

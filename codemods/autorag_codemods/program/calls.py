@@ -9,6 +9,7 @@ import libcst as cst
 from autorag_migrate.mapping import ENVELOPE
 
 from . import arguments, builtins_known, methods, strings
+from .again import note_given
 from .environment import join
 from .instances import construct, super_of
 from .prepared import carried
@@ -56,6 +57,12 @@ _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critica
 def call(run: Run, node: cst.Call) -> Values:
     """The value of a call."""
     callees = run.evaluate(node.func)
+    result = _call(run, node, callees)
+    note_given(run, node, callees, result)
+    return result
+
+
+def _call(run: Run, node: cst.Call, callees: Values) -> Values:
     whole = _whole(run, node, callees)
     if whole is not None:
         return whole

@@ -22,15 +22,16 @@ def join(*many: Values) -> Values:
     result: Values = frozenset().union(*many)
     if len(result) > _MOST_ALTERNATIVES and not result >= UNKNOWN:
         # Nothing that is followed may be lost: only what is said about strings becomes vague.
-        texts = [value for value in result if isinstance(value, Text)]
-        kept = sorted(texts, key=_legacy_first)[:_MOST_ALTERNATIVES]
-        result = (result - frozenset(texts)) | frozenset(kept) | UNKNOWN
+        texts = sorted((v for v in result if isinstance(v, Text)), key=flat)
+        dropped = [text for text in texts if not _may_change(text)][_MOST_ALTERNATIVES:]
+        result = (result - frozenset(dropped)) | UNKNOWN
     return result
 
 
-def _legacy_first(text: Text) -> tuple[bool, str]:
-    said = flat(text)
-    return "autorag" not in said, said
+def _may_change(text: Text) -> bool:
+    """Whether a string may hold something of a URL that another use of it would change."""
+    known = flat(text).lower()
+    return "rag" in known or "search" in known
 
 
 class Environment:

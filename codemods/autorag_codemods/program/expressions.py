@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from . import strings
+from .again import refresh
 from .attributes import attribute
 from .containers import list_object
 from .environment import join, joined_environment
@@ -47,7 +48,10 @@ __all__ = ["EXPRESSIONS", "bind", "evaluate_indexes"]
 def _name(run: Run, node: cst.Name) -> Values:
     if node.value in {"True", "False", "None"}:
         return const({"True": True, "False": False, "None": None}[node.value])
-    return run.hinted(node.value, run.look_up(node.value))
+    values = run.look_up(node.value)
+    if node.value not in run.environment.names or node.value in run.facts.rebound:
+        refresh(run, values)
+    return run.hinted(node.value, values)
 
 
 def _integer(_run: Run, node: cst.Integer) -> Values:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .sites import Guard, Read, Site, StreamParse
     from .values import ClassInfo, DictObject, FunctionInfo, ListObject, Values
 
-__all__ = ["Export", "Facts", "Getter", "Simplification", "WrongRead"]
+__all__ = ["Export", "Facts", "Getter", "Simplification", "Tested", "WrongRead"]
 
 
 class WrongRead(NamedTuple):
@@ -53,6 +53,15 @@ class Getter:
     mixed: bool = False
 
 
+@dataclass(eq=False, slots=True)
+class Tested:
+    """A value whose truth is asked for: parts of answers, `mixed` with others, `or_none`."""
+
+    origins: set[tuple[Site, tuple[str, ...], bool]] = field(default_factory=set)
+    mixed: bool = False
+    or_none: bool = False
+
+
 @dataclass
 class Facts:
     """Collected anew in every round; functions, classes, sites and dicts keep their identity."""
@@ -72,10 +81,12 @@ class Facts:
     failures_shown: set[Site] = field(default_factory=set)
     # Where a client is given a hook that sees every response.
     hook: cst.CSTNode | None = None
+    # Where something of a library, or of json, is exchanged for another thing.
+    replaced: cst.Attribute | None = None
     # Where the lines of a stream are iterated over.
     line_readers: dict[Site, set[cst.CSTNode]] = field(default_factory=dict)
     escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
-    tests: dict[cst.Name, set[tuple[Site, tuple[str, ...], bool]]] = field(default_factory=dict)
+    tests: dict[cst.BaseExpression, Tested] = field(default_factory=dict)
     joins: dict[cst.Call, Simplification] = field(default_factory=dict)
     getters: dict[cst.Call, Getter] = field(default_factory=dict)
     # Sites whose answers are put into one list.
@@ -90,6 +101,8 @@ class Facts:
     # The requests that are sent over a connection, and the connections that others may use.
     connections: dict[cst.Call, set[cst.CSTNode]] = field(default_factory=dict)
     lent: set[cst.Call] = field(default_factory=set)
+    # The calls in a function that give answers of a site which they were not given.
+    givers: dict[tuple[Site, FunctionInfo | None], set[cst.Call]] = field(default_factory=dict)
     seen_before: int = 0
     functions: dict[cst.CSTNode, FunctionInfo] = field(default_factory=dict)
     classes: dict[cst.ClassDef, ClassInfo] = field(default_factory=dict)
@@ -122,7 +135,7 @@ class Facts:
         self.guards.clear()
         self.wrong_reads.clear()
         self.parses.clear()
-        self.hook = None
+        self.hook = self.replaced = None
         self.failures_shown.clear()
         self.line_readers.clear()
         self.escaped_pieces.clear()
@@ -141,6 +154,7 @@ class Facts:
             + len(self.open_classes)
             + len(self.lent)
             + sent
+            + sum(map(len, self.givers.values()))
             + len(self.arguments)
             + sum(self.arguments.values())
         )

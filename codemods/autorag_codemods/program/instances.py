@@ -12,7 +12,7 @@ from .values import (
     UNKNOWN,
     Class,
     ClassInfo,
-    Function,
+    FunctionInfo,
     Made,
     Response,
     Self,
@@ -38,9 +38,9 @@ _ENTERS = ("__enter__", "__aenter__")
 
 def construct(run: Run, info: ClassInfo, node: cst.Call) -> bool:
     """Bind the arguments of a call of a class; whether it is known what becomes of them."""
-    constructor = _constructor(info)
+    constructor = _method_of(info, "__init__")
     if constructor is not None:
-        run.call_with(constructor.info, node, bound=True)
+        run.call_with(constructor, node, bound=True)
         return True
     if not has_made_init(info):
         return not node.args and all(isinstance(base, Class) for base in info.bases)
@@ -58,12 +58,12 @@ def construct(run: Run, info: ClassInfo, node: cst.Call) -> bool:
     return True
 
 
-def _constructor(info: ClassInfo) -> Function | None:
-    method = info.methods.get("__init__")
-    if method is not None:
-        return Function(method, bound=True)
+def _method_of(info: ClassInfo, name: str) -> FunctionInfo | None:
+    """A method of a class, or of the classes of the program that it is based on."""
+    if name in info.methods:
+        return info.methods[name]
     bases = (base.info for base in info.bases if isinstance(base, Class))
-    return next((found for base in bases if (found := _constructor(base))), None)
+    return next((found for base in bases if (found := _method_of(base, name))), None)
 
 
 def has_made_init(info: ClassInfo) -> bool:
@@ -139,7 +139,7 @@ def entered(run: Run, values: Values, node: cst.CSTNode) -> Values:
 def _entered(run: Run, value: Value, node: cst.CSTNode) -> Values:
     if isinstance(value, Self):
         for name in _ENTERS:
-            method = value.info.methods.get(name)
+            method = _method_of(value.info, name)
             if method is not None:
                 return run.call_function(method, {}, node)
         return frozenset({value})

@@ -131,7 +131,8 @@ def _of_answer(run: Run, node: cst.Call, owner: Answer, name: str) -> Values | N
         default = node.args[1].value if len(node.args) > 1 else None
         # All alternatives are followed at once, so that the read is one record.
         values = frozenset(
-            method.owner for method in run.evaluate(node.func) if isinstance(method, Method)
+            method.owner if isinstance(method, Method) else Unknown()
+            for method in run.evaluate(node.func)
         )
         run.escape(run.evaluate(node.args[0].value), node, "is used as a key")
         return step(run, node, _base(node), values, key, is_get=True, default=default)

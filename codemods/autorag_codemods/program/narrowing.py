@@ -8,8 +8,10 @@ import libcst as cst
 
 from autorag_migrate.mapping import ENVELOPE
 
+from .again import may_be_another
+from .facts import Tested
 from .tree import dotted
-from .values import Answer, Const, Response, Unknown, Values, is_harmless, one
+from .values import NONE, Answer, Const, Response, Unknown, Values, is_harmless, one
 
 if TYPE_CHECKING:
     from .run import Run
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["assume"]
 
+_VALUES = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.NamedExpr)
 _FIRST_ERROR = 400
 _SUCCESS = 200
 
@@ -25,6 +28,8 @@ def assume(  # noqa: C901 (one case for each kind of condition)
     run: Run, test: cst.BaseExpression, truth: bool
 ) -> None:
     """Take `test` as true or false from here on."""
+    if isinstance(test, _VALUES) and test not in run.facts.reads:
+        _record(run, test)
     match test:
         case cst.UnaryOperation(operator=cst.Not()):
             assume(run, test.expression, not truth)
@@ -33,7 +38,6 @@ def assume(  # noqa: C901 (one case for each kind of condition)
                 assume(run, test.left, truth)
                 assume(run, test.right, truth)
         case cst.Name():
-            _record(run, test)
             if truth:
                 _rebind(run, test.value, _without_nothing)
         case cst.NamedExpr():
@@ -48,13 +52,18 @@ def assume(  # noqa: C901 (one case for each kind of condition)
             _success(run, test, truth=truth)
 
 
-def _record(run: Run, test: cst.Name) -> None:
-    """A test of a name that holds part of an answer: the new answer may have no such part."""
-    for value in run.look_up(test.value):
+def _record(run: Run, test: cst.BaseExpression) -> None:
+    """A test of what holds part of an answer: the new answer may have no such part."""
+    tested = run.facts.tests.setdefault(test, Tested())
+    for value in run.evaluate(test):
         # An object of JavaScript is true, and the binding raises instead of giving none.
-        if isinstance(value, Answer) and not value.proxy and not run.has_failed(value.site):
-            origins = run.facts.tests.setdefault(test, set())
-            origins.add((value.site, value.path, value.event))
+        if isinstance(value, Answer):
+            if not value.proxy and not run.has_failed(value.site):
+                tested.origins.add((value.site, value.path, value.event))
+        elif value in NONE:
+            tested.or_none = True
+        else:
+            tested.mixed = tested.mixed or not is_harmless(value)
 
 
 def _rebind(run: Run, name: str, change: object) -> None:
@@ -74,7 +83,8 @@ def _without_nothing(values: Values) -> Values:
 
 
 def _fail(run: Run, site: Site) -> None:
-    run.environment.failed = run.environment.failed | {site}
+    if not may_be_another(run, site):
+        run.environment.failed = run.environment.failed | {site}
 
 
 def _response(run: Run, node: cst.BaseExpression, names: set[str]) -> Site | None:

@@ -8,6 +8,7 @@ import libcst as cst
 
 from autorag_migrate.mapping import STREAM
 
+from .again import refresh
 from .containers import contents, value_at
 from .environment import join
 from .facts import WrongRead
@@ -24,6 +25,7 @@ from .values import (
     Line,
     Lines,
     Response,
+    Self,
     Sequence,
     Symbol,
     Text,
@@ -107,16 +109,16 @@ class _Followed:
             case Answer():
                 return self._answer(value)
             case Dict(made):
-                return self._dict(made)
+                return refresh(run, self._dict(made))
             case Sequence(element):
-                return element
+                return refresh(run, element)
             case Tuple(elements):
                 if isinstance(key, int) and -len(elements) <= key < len(elements):
-                    return elements[key]
-                return join(*elements) if elements else frozenset()
+                    return refresh(run, elements[key])
+                return refresh(run, join(*elements)) if elements else frozenset()
             case Symbol("os.environ"):
                 return frozenset({Unknown(kind="str", hinted=run.is_hint(key))}) | run.left(key)
-            case Text() | Response() | Body() | Lines() | Line():
+            case Text() | Response() | Body() | Lines() | Line() | Self():
                 run.escape([value], node, "is taken apart in a way that is not understood")
                 return UNKNOWN
             case Const(None):

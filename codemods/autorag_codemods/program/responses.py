@@ -26,7 +26,7 @@ def attribute_of_response(
         return frozenset({Body(site)})
     if name in shape.line_attributes:
         return frozenset({Lines(site)})
-    if name in shape.parsed | shape.readers | shape.lines:
+    if name in shape.parsed | shape.readers | shape.lines | shape.itself:
         return frozenset({Method(value, name)})
     if name in shape.status:
         return frozenset({Unknown(kind="int")})
@@ -43,6 +43,8 @@ def call_of_response(run: Run, node: cst.Call, value: Response, name: str) -> Va
     """What a method of the response of a site gives; its arguments have been evaluated."""
     site = value.site
     shape = site.send.shape
+    if name in shape.itself:
+        return frozenset({value})
     if name in shape.parsed:
         known = all(
             argument.keyword is not None and argument.keyword.value in shape.decoding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["USUAL", "Shape"]
+__all__ = ["HTTPX", "USUAL", "Shape"]
 
 
 class Shape(NamedTuple):
@@ -19,6 +19,7 @@ class Shape(NamedTuple):
         line_attributes: Attributes that are iterated over by line.
         raw: What gives the bytes otherwise.
         same: What is the same, whichever API was called.
+        itself: Methods that give the response itself.
         status: The attribute that holds the number of the status.
         iterates: Whether iterating over the response gives lines.
         bounded: Whether a line that is longer than some bound raises.
@@ -33,6 +34,7 @@ class Shape(NamedTuple):
     line_attributes: frozenset[str] = frozenset()
     raw: frozenset[str] = frozenset()
     same: frozenset[str] = frozenset()
+    itself: frozenset[str] = frozenset()
     status: frozenset[str] = frozenset()
     iterates: bool = False
     bounded: bool = False
@@ -60,4 +62,6 @@ USUAL = Shape(
     ),
     status=frozenset({"status_code"}),
 )
-"""The response of requests, and that of httpx."""
+"""The response of requests."""
+
+HTTPX = USUAL._replace(itself=frozenset({"raise_for_status"}))

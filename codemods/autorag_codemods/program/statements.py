@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from . import strings
+from .again import refresh
 from .containers import put
 from .environment import Environment, join, joined_environment
 from .expressions import bind
@@ -504,7 +505,10 @@ def elements_of(run: Run, values: Values, node: cst.CSTNode) -> Values:
                 found.append(UNKNOWN)
             case _:
                 run.escape([value], node, "is iterated over")
-    return join(*found) if found else frozenset()
+    given = join(*found) if found else frozenset()
+    if any(isinstance(value, (Sequence, Tuple)) for value in values):
+        refresh(run, given)
+    return given
 
 
 def _elements_of_answer(run: Run, value: Answer, node: cst.CSTNode) -> Values:

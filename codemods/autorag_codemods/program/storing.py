@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from . import strings
+from .attributes import SENDING
 from .expressions import evaluate_indexes
 from .merging import give_entry, remove
 from .rows import is_rows
@@ -14,15 +15,20 @@ from .tree import dotted
 from .values import (
     Answer,
     Class,
+    Const,
     Dict,
+    Made,
     Method,
     Module,
+    Partial,
     Prepared,
     Response,
     Self,
     Sequence,
+    Symbol,
     Text,
     Tuple,
+    Value,
     Values,
 )
 
@@ -32,6 +38,8 @@ if TYPE_CHECKING:
 
 
 __all__ = ["delete", "store", "store_attribute"]
+
+_READING = frozenset({"json", "text", "content", "read", "iter_lines", "data", "_content"})
 
 
 def store(run: Run, target: cst.CSTNode, values: Values) -> None:
@@ -50,10 +58,21 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
                 run.leave(target.attr.value, values)
             changed = (v for v in owners if isinstance(v, (Answer, Prepared)))
             run.escape(changed, target, "is changed")
+            if any(_is_replaced(run, owner, target.attr.value, values) for owner in owners):
+                run.facts.replaced = target
         case cst.Subscript():
             _store_element(run, target, values)
         case _:
             run.escape(values, target, "is stored")
+
+
+def _is_replaced(run: Run, owner: Value, name: str, values: Values) -> bool:
+    """Whether what a library gives is exchanged: what sends, or what reads an answer."""
+    if values and all(isinstance(value, (Const, Partial)) for value in values):
+        return False  # a setting, or the same with more arguments
+    if isinstance(owner, Symbol):
+        return owner.name.partition(".")[0] == "json" or bool(run.libraries_of(owner))
+    return isinstance(owner, (Made, Response)) and name in SENDING | _READING
 
 
 def store_attribute(

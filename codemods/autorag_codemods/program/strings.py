@@ -103,7 +103,12 @@ def to_pieces(value: Value, node: cst.CSTNode | None) -> tuple[Piece | Hole, ...
 
 
 def speaks_of_it(value: Value) -> bool:
-    """Whether the name that a value comes from speaks of AutoRAG."""
+    """Whether a text, or the name that a value comes from, speaks of AutoRAG."""
+    if isinstance(value, Text):
+        return any(
+            piece.hinted if isinstance(piece, Hole) else "autorag" in piece.text.lower()
+            for piece in value.pieces
+        )
     if isinstance(value, Symbol):
         return "autorag" in value.name.lower().replace("_", "")
     return isinstance(value, Unknown) and value.hinted

@@ -10,6 +10,7 @@ import libcst as cst
 from . import strings
 from .values import (
     UNKNOWN,
+    Hole,
     Piece,
     Text,
     Tuple,
@@ -76,8 +77,16 @@ def combined(run: Run, parts: list[tuple[cst.CSTNode, Values]]) -> Values:
     if len(made) > _MOST_COMBINATIONS:
         for node, values in parts:
             run.escape(values, node, "is part of a string with too many forms")
-        return frozenset({Unknown(kind="str")})
+        vague = [
+            forms[0] if len(forms) == 1 else (_hole(node, values),)
+            for forms, (node, values) in zip(choices, parts, strict=True)
+        ]
+        return frozenset({strings.joined(vague)})
     return frozenset(made)
+
+
+def _hole(node: cst.CSTNode, values: Values) -> Hole:
+    return Hole(node, hinted=any(map(strings.speaks_of_it, values)))
 
 
 def _stable(value: Value) -> str:

@@ -9,7 +9,7 @@ import libcst as cst
 
 from autorag_codemods.program import Block, Facts, Getter, Guard, Parents, Read, Site, Step
 from autorag_codemods.program.schema import EACH, Path, kind_of, new_keys, parse, row_at
-from autorag_codemods.program.tree import walk
+from autorag_codemods.program.tree import dotted, walk
 from autorag_migrate.mapping import CHAT_CONSTANTS, RESPONSE_FIELDS
 
 from .paths import Target, holder, target
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autorag_codemods.options import Options
+    from autorag_codemods.program.facts import Tested
 
     from .edits import Editor
 
@@ -475,24 +476,27 @@ class Answers:
         below = {(site, (*base, guard.key), event) for site, base, event in guard.origins}
         return other.origins == below
 
-    def test(self, node: cst.Name, origins: set[tuple[Site, Path, bool]]) -> Block | None:
-        """A name in a condition, whose new value is not empty when the call has failed."""
-        sites = {origin[0] for origin in origins}
+    def test(self, node: cst.BaseExpression, tested: Tested) -> Block | None:
+        """A value in a condition, whose new one is not empty when the call has failed."""
+        sites = {origin[0] for origin in tested.origins}
         needed = {
             kind_of(site.endpoint or "", base) == "object"
             and bool(base)
             and holder(site.endpoint or "", base) == ()
-            for site, base, event in origins
+            for site, base, event in tested.origins
             if not event
         }
-        if needed == {True}:
-            if not self._is_truth(node):
-                return self._block(
-                    node, "what is read is only a part of an expression that has no equal"
-                )
-            self._presence(node, node, sites)
-        elif len(needed) > 1:
+        if len(needed) > 1:
             return self._block(node, "it is tested together with an answer of another shape")
+        if needed != {True} or node in self.facts.reads:
+            return None
+        if tested.mixed:
+            return self._block(node, "what is tested may be something else than this answer")
+        if not self._is_truth(node) or not dotted(node):
+            return self._block(
+                node, "what is read is only a part of an expression that has no equal"
+            )
+        self._presence(node, node, sites, or_none=tested.or_none)
         return None
 
     def _is_truth(self, node: cst.CSTNode) -> bool:
@@ -510,22 +514,36 @@ class Answers:
         return False
 
     def _presence(
-        self, node: cst.BaseExpression, root: cst.BaseExpression, sites: set[Site]
+        self,
+        node: cst.BaseExpression,
+        root: cst.BaseExpression,
+        sites: set[Site],
+        *,
+        or_none: bool = False,
     ) -> None:
         """``"choices" in answer``: what a new answer says instead of success."""
-        self._membership_of(node, sites, _PRESENT, lambda: self._root_text(node, root))
+        text = partial(self._root_text, node, root)
+        self._membership_of(node, sites, _PRESENT, text, or_none=or_none)
 
     def _root_text(self, node: cst.BaseExpression, root: cst.BaseExpression) -> str:
         return self.editor.positions.source(root) if node is root else self.editor.render(root)
 
     def _membership_of(
-        self, node: cst.BaseExpression, sites: set[Site], key: str, container: Callable[[], str]
+        self,
+        node: cst.BaseExpression,
+        sites: set[Site],
+        key: str,
+        container: Callable[[], str],
+        *,
+        or_none: bool = False,
     ) -> None:
         parent = self.parents.of(node)
         quote = next(map(quote_of, _strings(node)), quote_inside(self.parents, node))
         if isinstance(parent, cst.UnaryOperation) and isinstance(parent.operator, cst.Not):
-            self.editor.replace(parent, sites, lambda: f"{quoted(key, quote)} not in {container()}")
+            text = "not ({0} and {1} in {0})" if or_none else "{1} not in {0}"
+            self.editor.replace(parent, sites, lambda: text.format(container(), quoted(key, quote)))
             return
+        text = "{0} and {1} in {0}" if or_none else "{1} in {0}"
         is_bare = isinstance(
             parent,
             (
@@ -541,7 +559,9 @@ class Answers:
         ) or (isinstance(parent, cst.IfExp) and parent.test is node)
         opening, closing = ("", "") if is_bare else ("(", ")")
         self.editor.replace(
-            node, sites, lambda: f"{opening}{quoted(key, quote)} in {container()}{closing}"
+            node,
+            sites,
+            lambda: f"{opening}{text.format(container(), quoted(key, quote))}{closing}",
         )
 
 

@@ -9,6 +9,7 @@ import libcst as cst
 
 from autorag_codemods.program import Block, Facts, Parents, Positions, Site
 from autorag_codemods.program.schema import Path, new_keys
+from autorag_codemods.program.tree import dotted
 from autorag_codemods.program.values import DictObject, Dumped, Piece, Text, Value, Values
 from autorag_migrate.mapping import ERRORS, REQUEST_FIELDS, ROUTES
 
@@ -81,6 +82,9 @@ class Plan:
             self._method(site)
             if self.facts.hook is not None:
                 site.block("AR114", "a hook of a client sees every response", self.facts.hook)
+            if self.facts.replaced is not None:
+                how = f"the program replaces {dotted(self.facts.replaced) or 'what sends'}"
+                site.block("AR114", how, self.facts.replaced)
             if message is not None:
                 site.block("AR114", "the file knows a message of the legacy API's errors", message)
         payloads = Payloads(self.editor, self.facts, self._parents, self.options)
@@ -235,8 +239,8 @@ class Plan:
         for guard in self.facts.guards.values():
             of_events = any(event for _, _, event in guard.origins)
             self._together(guard.origins, None if of_events else answers.guard(guard))
-        for node, origins in self.facts.tests.items():
-            self._together(origins, answers.test(node, origins))
+        for node, tested in self.facts.tests.items():
+            self._together(tested.origins, answers.test(node, tested))
         self._wrong_reads()
 
     def _rows(self, answers: Answers) -> None:

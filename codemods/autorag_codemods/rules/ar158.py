@@ -10,7 +10,10 @@ RULE = Rule(
     name="could-not-be-judged",
     kind="finding",
     summary="Judging the file failed: a defect of the tool.",
-    what="Reports a file on which the tool itself failed, and names the kind of the error.",
+    what="""\
+Reports a file on which the tool itself failed, and names the kind of the error. Where it failed on
+several files that belong together, each of them is judged by itself, and the first one has this
+finding.""",
     why="""\
 One file must not end the run. What legacy calls it has is not known: look for `autorag` in it, and
 please report the defect with the smallest file that shows it.""",

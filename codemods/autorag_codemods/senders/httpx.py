@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autorag_codemods.program.shapes import HTTPX
 from autorag_codemods.program.sites import Carry
 from autorag_codemods.program.values import Made, Symbol, Value
 
@@ -95,4 +96,4 @@ class Httpx(Rules):
         elif verb == "Request":
             reason = "the request is sent elsewhere"
             send = send._replace(gives="request", bridgeable=False, unbridgeable=reason)
-        return send._replace(url_values=with_base(base, send.url_values))
+        return send._replace(url_values=with_base(base, send.url_values), shape=HTTPX)

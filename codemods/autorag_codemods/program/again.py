@@ -1,0 +1,86 @@
+"""Whether a value is of the request that is known to have failed, or of another one of its site.
+
+A site may be reached again and again: by a helper that is called twice, in a loop, by the next call
+of a method. What is known of a failure is known of one answer, and others may be at hand: those of
+requests that went well, kept for such a case.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .values import Answer, Body, Lines, Made, Method, Response, Sequence, Tuple, Value, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import libcst as cst
+
+    from .run import Run
+    from .sites import Site
+
+__all__ = ["may_be_another", "note_given", "refresh"]
+
+
+def refresh(run: Run, values: Values) -> Values:
+    """The values, which come from where those of other requests may be: none is known to fail."""
+    if run.environment.failed:
+        run.environment.failed = run.environment.failed.difference(_sites_of(values))
+    return values
+
+
+def note_given(run: Run, node: cst.Call, callees: Values, result: Values) -> None:
+    """Note that a call sends, as far as what it gives is no part of what it was given."""
+    sites = set(_sites_of(result))
+    if not sites:
+        return
+    for callee in callees:
+        if isinstance(callee, Method):
+            sites.difference_update(_sites_of([callee.owner]))
+    for argument in node.args if sites else ():
+        sites.difference_update(_sites_of(run.evaluate(argument.value)))
+    for site in sites:
+        run.facts.givers.setdefault((site, run.function), set()).add(node)
+    run.environment.failed = run.environment.failed.difference(sites)
+
+
+def may_be_another(run: Run, site: Site) -> bool:
+    """Whether an answer of a site that is at hand here may be of another request than the last."""
+    givers = run.facts.givers.get((site, run.function), set())
+    if len(givers) > 1:
+        return True
+    if any(_is_mixed(values, site) for values in run.environment.names.values()):
+        return True
+    return bool(givers) and run.function is not None and _is_given(run, site)
+
+
+def _is_mixed(values: Values, site: Site) -> bool:
+    """Whether a name that is assigned once more by each pass holds what an earlier one left."""
+    ours = [value for value in values if _site_of(value) is site]
+    return 0 < len(ours) < len(values)
+
+
+def _is_given(run: Run, site: Site) -> bool:
+    arguments = run.function.arguments if run.function is not None else None
+    names = arguments.known_names() if arguments is not None else []
+    return any(
+        site in _sites_of(arguments.get(name) or ()) for name in names if arguments is not None
+    )
+
+
+def _site_of(value: Value) -> Site | None:
+    return value.site if isinstance(value, (Answer, Response, Body, Lines)) else None
+
+
+def _sites_of(values: Iterable[Value]) -> Iterator[Site]:
+    for value in values:
+        match value:
+            case Answer(site) | Response(site) | Body(site) | Lines(site):
+                yield site
+            case Sequence(element):
+                yield from _sites_of(element)
+            case Tuple(elements):
+                for each in elements:
+                    yield from _sites_of(each)
+            case Made(base=base) if base:
+                yield from _sites_of(base)
