@@ -11,6 +11,7 @@ from autorag_migrate.mapping import STREAM
 from .containers import contents, value_at
 from .environment import join
 from .facts import WrongRead
+from .management import is_managing
 from .schema import EACH, kind_of, row_at
 from .sites import Read, Site, Step
 from .values import (
@@ -187,7 +188,7 @@ class _Followed:
 
 def is_followed(site: Site) -> bool:
     """Whether the shape of the site's answer is known."""
-    return site.endpoint in {"search", "ai-search"}
+    return site.endpoint in {"search", "ai-search"} or is_managing(site.endpoint)
 
 
 def is_hint(name: object) -> bool:

@@ -20,7 +20,8 @@ class Send(NamedTuple):
 
     `symbol` is the imported name that the sender comes from, None when an argument brought it.
     `body` is the node of the payload, `encoded` true where it stands for text and not for a dict.
-    `odd` is what makes the call one that cannot be native, with its code. `shape` is that of the
+    `odd` is what makes the call one that cannot be native, with its code; `params` is true where it
+    takes a query string apart from the URL. `shape` is that of the
     response; `gives` says what the call gives where it is not the response itself. `unbridgeable`
     says why no adapter can stand in, where that is not because the sender comes from elsewhere.
     """
@@ -42,6 +43,7 @@ class Send(NamedTuple):
         "response"
     )
     unbridgeable: str = ""
+    params: bool = False
 
 
 class Carry(NamedTuple):

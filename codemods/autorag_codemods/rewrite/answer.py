@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import libcst as cst
 
 from autorag_codemods.program import Block, Facts, Getter, Guard, Parents, Read, Site, Step
-from autorag_codemods.program.schema import EACH, Path, kind_of, new_keys, parse, row_at
+from autorag_codemods.program.schema import EACH, Path, kind_of, may_have, parse, row_at
 from autorag_codemods.program.tree import walk
 from autorag_migrate.mapping import CHAT_CONSTANTS, RESPONSE_FIELDS
 
@@ -91,6 +91,8 @@ class Answers:
             if self._default(read.steps[-1]) not in {None, "None", "False"}:
                 return self._block(read.node, "the new answer does not say success by default")
             return _Wanted((), "status")
+        if end.conversion == "optional" and self._default(read.steps[-1]) not in {None, "None"}:
+            return self._block(read.node, "the new answer may lack what every legacy row has")
         adopted = self._adopted(path)
         if adopted is not None:
             if not isinstance(read.root, cst.Name) or len(read.steps) != 1:
@@ -347,6 +349,7 @@ class Answers:
             old = read.steps[index] if wanted.aligned else None
             is_last = index == len(steps) - 1
             is_get = old.is_get if old is not None else ends_in_get
+            is_get = is_get or (is_last and wanted.conversion == "optional")
             default = self._spelled(last) if is_last else None
             if old is not None and old.is_get and not is_last:
                 default = self._spelled(old)
@@ -438,11 +441,11 @@ class Answers:
         if start is None:
             return self._block(guard.node, "the new answer has nothing of what is tested")
         if kind_of(endpoint, path) == "wrong":
-            if guard.key in new_keys(endpoint, start):
+            if may_have(endpoint, start, guard.key):
                 return self._block(guard.node, "it tests for what only the new answer has")
             return guard.key
         end = target(endpoint, path)
-        if end is None or end.conversion in {"constant", "question", "status"}:
+        if end is None or end.conversion in {*("constant", "question", "status", "optional")}:
             return self._block(guard.node, f"the new answer does not say {guard.key}")
         if end.conversion == "single":
             return CONTENT_TEXT

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from autorag_codemods.program import Block, Facts, Parents, Positions, Site
-from autorag_codemods.program.schema import Path, new_keys
+from autorag_codemods.program.schema import Path, may_have
 from autorag_codemods.program.values import DictObject, Dumped, Piece, Text, Value, Values
 from autorag_migrate.mapping import ERRORS, REQUEST_FIELDS, ROUTES
 
@@ -16,6 +16,7 @@ from .answer import Answers
 from .binding import edit_bindings, is_of_binding
 from .edits import Editor
 from .joins import simplify_joins
+from .management import edit_management
 from .paths import holder
 from .payload import Owed, Payloads
 from .stream import edit_streams
@@ -100,12 +101,12 @@ class Plan:
         if site.send.is_done:
             site.block("AR120", "its sender is an adapter already", site.send.call)
         elif route is not None and route.name not in _QUERIES:
-            code, reason = (
-                ("AR121", "it is a management call")
-                if route.carried
-                else ("AR123", "it lists the instances")
-            )
-            site.block(code, reason, site.send.call)
+            if not route.carried:
+                site.block("AR123", "it lists the instances", site.send.call)
+            else:
+                block = edit_management(self.editor, site, route)
+                if block is not None:
+                    self._add(site, block)
         elif route is not None and site.send.method != route.legacy_method:
             site.block("AR111", "its method is not that of the route", site.send.call)
 
@@ -172,7 +173,7 @@ class Plan:
     def _urls(self) -> None:
         wanted: dict[cst.CSTNode, dict[Site, frozenset[UrlEdit]]] = {}
         for site in self.sites:
-            if site.blocks or site.endpoint not in _QUERIES or is_of_binding(site):
+            if site.blocks or site.endpoint is None or is_of_binding(site):
                 continue
             edits = edit_urls(site, self.options)
             if isinstance(edits, Block):
@@ -250,7 +251,7 @@ class Plan:
         """A read that was wrong stays wrong, unless the new answer has what it asks for."""
         for wrong in self.facts.wrong_reads.values():
             start = holder(wrong.site.endpoint or "", wrong.path[:-1])
-            if start is None or wrong.path[-1] in new_keys(wrong.site.endpoint or "", start):
+            if start is None or may_have(wrong.site.endpoint or "", start, wrong.path[-1]):
                 wrong.site.block("AR114", "it reads what only the new answer has", wrong.node)
 
     def _together(self, origins: Iterable[tuple[Site, Path, bool]], block: Block | None) -> None:
