@@ -217,6 +217,7 @@ def _identity(run: Run, node: cst.Comparison, left: Values, right: Values) -> No
     for value in left | right:
         if not isinstance(value, Answer) or run.has_failed(value.site):
             continue
+        run.facts.identified.add(value.site)
         if value.site.endpoint == "ai-search" and len(value.path) == 1:
             run.escape([value], node, "is compared")
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from autorag_migrate.mapping import ENVELOPE
 
+from .schema import kind_of
 from .tree import dotted
-from .values import Answer, Const, Response, Unknown, Values, is_harmless, one
+from .values import UNKNOWN, Answer, Const, Response, Unknown, Values, is_harmless, one
 
 if TYPE_CHECKING:
     from .run import Run
@@ -41,11 +43,39 @@ def assume(  # noqa: C901 (one case for each kind of condition)
                 _rebind(run, test.target.value, _without_nothing)
         case cst.Comparison():
             _comparison(run, test, truth=truth)
+        case cst.Call(
+            func=cst.Name("isinstance"),
+            args=[cst.Arg(value=cst.Name(name)), cst.Arg(value=cst.Name(kind))],
+        ):
+            _rebind(run, name, partial(_of_kind, run, kind, truth))
         case cst.Call(func=cst.Attribute(attr=cst.Name("get"))):
             if not truth:
                 _success(run, test, truth=truth)
         case cst.Attribute() | cst.Subscript():
             _success(run, test, truth=truth)
+
+
+def _of_kind(
+    run: Run,
+    kind: str,
+    truth: bool,
+    values: Values,
+) -> Values:
+    """Without the lists and objects of an answer that are none, or are ones, by what was asked."""
+    kinds = {"list": "list", "dict": "object"}
+    if kind not in kinds:
+        return values
+    kept = frozenset(
+        value
+        for value in values
+        if not isinstance(value, Answer)
+        or value.event
+        or value.proxy
+        or run.has_failed(value.site)
+        or (is_kind := kind_of(value.site.endpoint or "", value.path)) not in kinds.values()
+        or (is_kind == kinds[kind]) is truth
+    )
+    return kept or UNKNOWN
 
 
 def _record(run: Run, test: cst.Name) -> None:

@@ -64,6 +64,10 @@ def step(
         run.facts.other_reads.add(node)
     followed = _Followed(run, node, key, is_alone=is_alone)
     results = [followed.into(value) for value in values]
+    if followed.wrong:
+        known = run.facts.wrong_reads.setdefault(node, WrongRead(node, str(key), is_get, default))
+        known.origins |= followed.wrong
+        known.mixed = known.mixed or len(followed.wrong) < len(values)
     if followed.extended:
         # What one answer never held another one does.
         run.facts.wrong_reads.pop(node, None)
@@ -101,6 +105,7 @@ class _Followed:
         self.run, self.node, self.key = run, node, key
         self.is_alone = is_alone
         self.extended: list[Answer] = []
+        self.wrong: set[tuple[Site, tuple[str, ...], bool]] = set()
 
     def into(self, value: Value) -> Values:
         run, node, key = self.run, self.node, self.key
@@ -170,8 +175,10 @@ class _Followed:
             site.block("AR114", "an object of JavaScript is read by a key", node)
             return UNKNOWN
         further = (*path, str(key))
+        if (site, further) in run.facts.own_keys:
+            return UNKNOWN
         if kind_of(endpoint, further) == "wrong":
-            run.facts.wrong_reads[node] = WrongRead(site, further, node)
+            self.wrong.add((site, path, False))
             return frozenset()
         self.extended.append(value)
         return frozenset({Answer(site, further, proxy=value.proxy)})

@@ -19,9 +19,11 @@ from autorag_migrate.mapping import (
 
 from .management import is_managing, kind_of_managed, managed_path
 
-__all__ = ["EACH", "Kind", "Path", "kind_of", "may_have", "new_path", "parse", "row_at"]
+__all__ = ["EACH", "LIFTED", "Kind", "Path", "kind_of", "may_have", "new_path", "parse", "row_at"]
 
 EACH = "[]"
+LIFTED = "search, lifted"
+"""The answer of a search whose result stands in the envelope, as all of a chat answer does."""
 Path = tuple[str, ...]
 Kind = Literal["object", "list", "leaf", "wrong"]
 
@@ -88,6 +90,8 @@ def new_path(endpoint: str, path: Path) -> Path | None:
     """
     if is_managing(endpoint):
         return managed_path(endpoint, path)
+    if endpoint == LIFTED and path == _RESULT:
+        return ()
     for above in range(len(path), -1, -1):
         row = _ROWS.get(path[:above])
         if row is not None and (above == len(path) or row.conversion == "metadata"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from .schema import LIFTED
 from .shapes import USUAL, Shape
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ class Site:
     """A send whose URL is, or may be, a legacy one.
 
     `context` are the calls that it is reached through, where a helper is understood for each of
-    its calls; `within` is the function that the first of them, or the send, stands in.
+    its calls; `within` is the function that the first of them, or the send, stands in. It is
+    `lifted` where what the program takes out of the envelope is to be the envelope itself.
     """
 
     send: Send
@@ -134,8 +136,14 @@ class Site:
     certainty: Literal["legacy", "maybe"] = "legacy"
     blocks: list[Block] = field(default_factory=list)
     seen: bool = False
+    lifted: bool = False
     # Who sends a request that was built before, once that is seen.
     _sender: tuple[Symbol, bool, bool] | None = None
+
+    @property
+    def answers(self) -> str:
+        """By what name the shape of its answer is known."""
+        return LIFTED if self.lifted else self.endpoint or ""
 
     def clear(self) -> None:
         """Forget what was seen of it."""

@@ -497,6 +497,8 @@ def elements_of(run: Run, values: Values, node: cst.CSTNode) -> Values:
             case Lines(site):
                 run.facts.line_readers.setdefault(site, set()).add(node)
                 found.append(frozenset({Line(site)}))
+            case Text(pieces=()):
+                pass
             case Text() | Unknown():
                 found.append(UNKNOWN)
             case Dict(made):

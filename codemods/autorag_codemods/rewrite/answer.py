@@ -10,7 +10,7 @@ import libcst as cst
 from autorag_codemods.program import Block, Facts, Getter, Guard, Parents, Read, Site, Step
 from autorag_codemods.program.schema import EACH, Path, kind_of, may_have, parse, row_at
 from autorag_codemods.program.tree import walk
-from autorag_migrate.mapping import CHAT_CONSTANTS, RESPONSE_FIELDS
+from autorag_migrate.mapping import CHAT_CONSTANTS, ENVELOPE, RESPONSE_FIELDS
 
 from .paths import Target, holder, target
 from .quotes import quote_inside, quote_of, quoted
@@ -30,6 +30,7 @@ METADATA, CONTENT_TEXT = (
     parse(next(row.chat for row in RESPONSE_FIELDS if row.chat and row.legacy.endswith(end)))[-1]
     for end in (".file", ".content[].text")
 )
+_TOGETHER = "it is read together with an answer of another shape"
 _NOTHING = frozenset({"{}", "[]", '""', "''", "None", "dict()", "list()"})
 
 
@@ -63,11 +64,32 @@ class Answers:
             return self._block(read.node, "what is read may be something else than this answer")
         wanted = {self._wanted(read, *origin) for origin in read.origins}
         if len(wanted) != 1:
-            return self._block(read.node, "it is read together with an answer of another shape")
+            return self._either(read, wanted)
         (one,) = wanted
         if isinstance(one, Block):
             return one
         return self._edit(read, one)
+
+    def lift(self, read: Read) -> None:
+        """Leave the envelope on where it is taken off of answers of both shapes at one place."""
+        is_result = [step.key for step in read.steps] == [ENVELOPE["result"]]
+        sites = {site for site, base, _ in read.origins if not base}
+        if is_result and {site.endpoint for site in sites} == {"search", "ai-search"}:
+            for site in sites:
+                site.lifted = site.endpoint == "search"
+
+    def _either(self, read: Read, wanted: set[_Wanted | Block]) -> Block | None:
+        """``success``, asked of an answer of either shape."""
+        said = {each.conversion for each in wanted if isinstance(each, _Wanted)}
+        if len(wanted) != len(said) or said != {"status", "same"} or len(read.steps) != 1:
+            return self._block(read.node, _TOGETHER)
+        if not isinstance(read.root, cst.Name) or "#" in self.editor.positions.source(read.node):
+            return self._block(read.node, "what is asked for success is not a name")
+        sites = {origin[0] for origin in read.origins}
+        key = quoted(_PRESENT, self._quote(read))
+        source, root = map(self.editor.positions.source, (read.node, read.root))
+        self.editor.replace(read.node, sites, lambda: f"({key} in {root} or {source})")
+        return None
 
     def is_timestamp(self, read: Read) -> bool:
         """Whether a moment is read, which an adapter would bring to milliseconds."""
@@ -78,7 +100,7 @@ class Answers:
         return Block("AR114", reason, node)
 
     def _wanted(self, read: Read, site: Site, base: Path, event: bool) -> _Wanted | Block:
-        endpoint = site.endpoint or ""
+        endpoint = site.answers
         path = base + tuple(
             _legacy_key(endpoint, base, read.steps, i) for i in range(len(read.steps))
         )
@@ -227,10 +249,10 @@ class Answers:
     def _loses_default(self, read: Read, wanted: _Wanted) -> bool:
         """A list or an object falls back to nothing only; a converted text to a text."""
         default = self._default(read.steps[-1])
-        if default is None:
+        if default is None or (wanted.aligned and default == _name_of(read)):
             return False
         is_list = all(
-            kind_of(site.endpoint or "", _full(site, base, read)) in {"list", "object"}
+            kind_of(site.answers, _full(site, base, read)) in {"list", "object"}
             for site, base, _ in read.origins
         )
         if wanted.conversion == "single" or is_list:
@@ -246,15 +268,19 @@ class Answers:
         source, root = map(self.editor.positions.source, (node, read.root))
         if source.count("#") > root.count("#"):
             return self._block(node, "a comment stands inside of the read")
+        parent = self.parents.of(node)
+        if any(site.lifted for site in sites) and (
+            isinstance(parent, cst.BooleanOperation) or self._is_truth(node)
+        ):
+            return self._block(node, _TOGETHER)
         if self._is_truth(node):
             self._presence(node, read.root, sites)
             return None
-        parent = self.parents.of(node)
         if (
             isinstance(parent, cst.BooleanOperation)
             and isinstance(parent.operator, cst.Or)
             and parent.left is node
-            and self.editor.positions.source(parent.right) in _NOTHING
+            and self.editor.positions.source(parent.right) in {*_NOTHING, _name_of(read)}
         ):
             if self.editor.positions.source(parent).count("#") > root.count("#"):
                 return self._block(node, "a comment stands inside of the read")
@@ -379,7 +405,7 @@ class Answers:
         if isinstance(root, cst.BooleanOperation) and isinstance(root.operator, cst.Or):
             left = self.facts.reads.get(root.left)
             if left is not None and all(
-                (found := target(site.endpoint or "", _full(site, base, left))) is not None
+                (found := target(site.answers, _full(site, base, left))) is not None
                 and found.conversion == "single"
                 for site, base, _ in left.origins
             ):
@@ -400,7 +426,7 @@ class Answers:
             wanted = {self._wanted(read, *origin) for origin in getter.origins}
             (one, *others) = wanted
             if others:
-                return self._block(node, "it is read together with an answer of another shape")
+                return self._block(node, _TOGETHER)
             if isinstance(one, Block):
                 return one
             if one.conversion != "same" or any(new.brackets for new in one.steps):
@@ -433,11 +459,13 @@ class Answers:
         return None
 
     def _guard_key(self, guard: Guard, site: Site, base: Path, event: bool) -> str | Block | None:
-        endpoint = site.endpoint or ""
+        endpoint = site.answers
         if event:
             return Block("AR115", "an event of the stream is tested for a key", guard.node)
         path = (*base, guard.key)
         start = holder(endpoint, base)
+        if site.lifted and base == (ENVELOPE["result"],):
+            return self._block(guard.node, "the new answer has this, but in what is taken out of")
         if start is None:
             return self._block(guard.node, "the new answer has nothing of what is tested")
         if kind_of(endpoint, path) == "wrong":
@@ -482,13 +510,15 @@ class Answers:
         """A name in a condition, whose new value is not empty when the call has failed."""
         sites = {origin[0] for origin in origins}
         needed = {
-            kind_of(site.endpoint or "", base) == "object"
+            kind_of(site.answers, base) == "object"
             and bool(base)
-            and holder(site.endpoint or "", base) == ()
+            and holder(site.answers, base) == ()
             for site, base, event in origins
             if not event
         }
         if needed == {True}:
+            if any(site.lifted for site in sites):
+                return self._block(node, _TOGETHER)
             if not self._is_truth(node):
                 return self._block(
                     node, "what is read is only a part of an expression that has no equal"
@@ -563,12 +593,17 @@ def _strings(node: cst.CSTNode) -> list[cst.SimpleString]:
     return [each for each in walk(node) if isinstance(each, cst.SimpleString)]
 
 
+def _name_of(read: Read) -> str:
+    """The name that is read, "" for any other expression."""
+    return read.root.value if isinstance(read.root, cst.Name) else ""
+
+
 def _is_text(default: str | None) -> bool:
     return default is not None and default[:1] in "\"'" and "/" not in default
 
 
 def _full(site: Site, base: Path, read: Read) -> Path:
-    endpoint = site.endpoint or ""
+    endpoint = site.answers
     return base + tuple(_legacy_key(endpoint, base, read.steps, i) for i in range(len(read.steps)))
 
 
