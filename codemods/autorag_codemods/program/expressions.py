@@ -11,6 +11,7 @@ from .attributes import attribute
 from .containers import list_object
 from .environment import join, joined_environment
 from .merging import dict_object, give_all, give_entry, spread
+from .narrowing import record_test
 from .openness import holds_answer, opening
 from .reads import is_hint, step
 from .rows import is_rows, row_of
@@ -172,6 +173,7 @@ def _when_false(value: Value) -> Value:
 def _not(run: Run, node: cst.UnaryOperation) -> Values:
     values = run.evaluate(node.expression)
     if isinstance(node.operator, cst.Not):
+        record_test(run, node.expression)
         return frozenset({Unknown(kind="bool")})
     number = one(values)
     negative = isinstance(node.operator, cst.Minus) and isinstance(number, Const)

@@ -86,7 +86,9 @@ class Facts:
     line_readers: dict[Site, set[cst.CSTNode]] = field(default_factory=dict)
     # Where the text of a literal goes to something unknown, and how.
     escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
-    tests: dict[cst.Name, set[tuple[Site, tuple[str, ...], bool]]] = field(default_factory=dict)
+    tests: dict[cst.BaseExpression, set[tuple[Site, tuple[str, ...], bool]]] = field(
+        default_factory=dict
+    )
     joins: dict[cst.Call, Simplification] = field(default_factory=dict)
     getters: dict[cst.Call, Getter] = field(default_factory=dict)
     # Sites whose answers are put into one list.

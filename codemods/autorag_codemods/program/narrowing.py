@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .run import Run
     from .sites import Site
 
-__all__ = ["assume"]
+__all__ = ["assume", "record_test"]
 
 _FIRST_ERROR = 400
 _SUCCESS = 200
@@ -35,10 +35,11 @@ def assume(  # noqa: C901 (one case for each kind of condition)
                 assume(run, test.left, truth)
                 assume(run, test.right, truth)
         case cst.Name():
-            _record(run, test)
+            record_test(run, test)
             if truth:
                 _rebind(run, test.value, _without_nothing)
         case cst.NamedExpr():
+            record_test(run, test)
             if isinstance(test.target, cst.Name) and truth:
                 _rebind(run, test.target.value, _without_nothing)
         case cst.Comparison():
@@ -52,6 +53,7 @@ def assume(  # noqa: C901 (one case for each kind of condition)
             if not truth:
                 _success(run, test, truth=truth)
         case cst.Attribute() | cst.Subscript():
+            record_test(run, test)
             _success(run, test, truth=truth)
 
 
@@ -69,6 +71,8 @@ def _of_kind(
         value
         for value in values
         if not isinstance(value, Answer)
+        # What a refusal holds in place of a result is not known for sure.
+        or len(value.path) == 1
         or value.event
         or value.proxy
         or run.has_failed(value.site)
@@ -78,9 +82,17 @@ def _of_kind(
     return kept or UNKNOWN
 
 
-def _record(run: Run, test: cst.Name) -> None:
-    """A test of a name that holds part of an answer: the new answer may have no such part."""
-    for value in run.look_up(test.value):
+def record_test(run: Run, test: cst.BaseExpression) -> None:
+    """A test of what holds part of an answer: the new answer may have no such part."""
+    if isinstance(test, cst.NamedExpr):
+        values = run.evaluate(test.target)
+    elif isinstance(test, (cst.Name, cst.Attribute, cst.Subscript)):
+        values = run.evaluate(test)
+    else:
+        return
+    if test in run.facts.reads:
+        return
+    for value in values:
         # An object of JavaScript is true, and the binding raises instead of giving none.
         if isinstance(value, Answer) and not value.proxy and not run.has_failed(value.site):
             origins = run.facts.tests.setdefault(test, set())

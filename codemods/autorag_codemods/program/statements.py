@@ -15,7 +15,7 @@ from .functions import entry_values
 from .importing import import_from, plain_import
 from .instances import default_of, entered
 from .merging import give_all
-from .openness import Opening, holds_answer, is_main_guard, opening, passes_through
+from .openness import Opening, holds_answer, is_main_guard, opening, passes_through, retries
 from .responses import as_lines
 from .rows import added
 from .run import BudgetError, Loop, Run
@@ -107,7 +107,8 @@ def _line(run: Run, node: cst.SimpleStatementLine) -> bool:
 def _if(run: Run, node: cst.If) -> bool:
     run.evaluate(node.test)
     before = run.environment
-    shown, run.is_shown = run.is_shown, run.is_shown or is_main_guard(node)
+    shown = run.is_shown
+    run.is_shown = shown or (is_main_guard(node) and not run.module.is_script)
     then = _branch(run, before, node.body, (node.test, True))
     run.is_shown = shown
     if isinstance(node.orelse, cst.If):
@@ -430,7 +431,8 @@ def _decorate(run: Run, info: FunctionInfo, node: cst.BaseExpression) -> None:
     values = run.evaluate(factory)
     for argument in node.args if isinstance(node, cst.Call) else ():
         run.evaluate_and_escape(argument.value, "is passed to a decorator")
-    if not values or not all(map(passes_through, values)):
+    call = node if isinstance(node, cst.Call) else None
+    if not values or not all(passes_through(each) or retries(run, each, call) for each in values):
         how = f"{info.name}() is decorated with {dotted(factory) or 'an expression'}"
         run.facts.handed.add(info, Opening(node, how))
 

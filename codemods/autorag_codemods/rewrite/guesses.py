@@ -23,8 +23,17 @@ _FALSE = frozenset({"None", "''", '""', "[]", "{}", "()", "0", "False", "dict()"
 _WHOLE = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.SimpleString, cst.List, cst.Dict)
 
 
-def drop_read(editor: Editor, parents: Parents, wrong: WrongRead, sites: Iterable[Site]) -> bool:
-    """Register the edit that drops a guess; False where something else could be seen then."""
+def drop_read(
+    editor: Editor,
+    parents: Parents,
+    wrong: WrongRead,
+    sites: Iterable[Site],
+    taken: set[cst.CSTNode],
+) -> bool:
+    """Register the edit that drops a guess; False where something else could be seen then.
+
+    What was `taken` is dropped from already.
+    """
     node, default = wrong.node, wrong.default
     if wrong.mixed or not wrong.is_get or "#" in editor.positions.source(node):
         return False
@@ -34,9 +43,10 @@ def drop_read(editor: Editor, parents: Parents, wrong: WrongRead, sites: Iterabl
     parent = parents.of(node)
     if not isinstance(parent, cst.BooleanOperation) or not isinstance(parent.operator, cst.Or):
         return False
-    if "#" in editor.positions.source(parent):
+    if "#" in editor.positions.source(parent) or parent in taken:
         return False
     if parent.left is node:
+        taken.add(parent)
         _replace(editor, parent, parent.right, sites)
         return True
     above = parents.of(parent)
@@ -45,6 +55,7 @@ def drop_read(editor: Editor, parents: Parents, wrong: WrongRead, sites: Iterabl
         and isinstance(above.operator, cst.Or)
         and above.left is parent
     ):
+        taken.add(parent)
         # What stands behind it is taken, as before, where what stands before it is nothing.
         _replace(editor, parent, parent.left, sites)
         return True

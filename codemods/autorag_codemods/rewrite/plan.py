@@ -72,6 +72,7 @@ class Plan:
         self._groups = [frozenset(sites) for sites in by_call.values()]
         self.owed: dict[Site, list[Owed]] = {}
         self.dropped: set[WrongRead] = set()
+        self._taken: set[cst.CSTNode] = set()
         self._parents = parents
         self._used_urls()
         if options.style != "bridge":
@@ -269,9 +270,8 @@ class Plan:
         if not any(self._may_have(site, (*path, wrong.key)) for site, path, _ in wrong.origins):
             return
         sites = {site for site, _, _ in wrong.origins}
-        if wrong.node not in self.facts.reads and drop_read(
-            self.editor, self._parents, wrong, sites
-        ):
+        is_alone = wrong.node not in self.facts.reads
+        if is_alone and drop_read(self.editor, self._parents, wrong, sites, self._taken):
             self.dropped.add(wrong)
             self._groups.append(frozenset(sites))
             return
