@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
@@ -15,8 +15,15 @@ from .asked import CONTENT_TEXT, METADATA, PRESENT, TOGETHER, Asked
 from .paths import Target, holder, target
 from .quotes import quote_inside, quote_of, quoted
 
+if TYPE_CHECKING:
+    from autorag_codemods.options import Options
+    from autorag_codemods.program import Facts, Parents
+
+    from .edits import Editor
+
 __all__ = ["Answers"]
 
+_BOTH = ("search", "ai-search")
 _NOTHING = frozenset({"{}", "[]", '""', "''", "None", "dict()", "list()"})
 
 
@@ -38,6 +45,10 @@ class _Wanted(NamedTuple):
 
 class Answers(Asked):
     """The edits of the reads of native sites in one module."""
+
+    def __init__(self, editor: Editor, facts: Facts, parents: Parents, options: Options) -> None:
+        super().__init__(editor, facts, parents, options)
+        self._unwrapped: set[Read] = set()
 
     # Reads
 
@@ -71,22 +82,39 @@ class Answers(Asked):
         """Leave the envelope on where it is taken off of answers of both shapes at one place."""
         is_result = [step.key for step in read.steps] == [ENVELOPE["result"]]
         sites = {site for site, base, _ in read.origins if not base}
-        if is_result and {site.endpoint for site in sites} == {"search", "ai-search"}:
+        if is_result and {site.endpoint for site in sites} == set(_BOTH):
             for site in sites:
                 site.lifted = site.endpoint == "search"
 
     def _either(self, read: Read, wanted: set[_Wanted | Block]) -> Block | None:
-        """``success``, asked of an answer of either shape."""
+        """A read of answers of both shapes: ``success``, or what one has below the envelope."""
+        if not isinstance(read.root, cst.Name):
+            return self._block(read.node, TOGETHER)
+        inner = self._below_envelope(wanted)
+        if inner is not None:
+            self._unwrapped.add(read)
+            return self._edit(read, inner)
         said = {each.conversion for each in wanted if isinstance(each, _Wanted)}
         if len(wanted) != len(said) or said != {"status", "same"} or len(read.steps) != 1:
             return self._block(read.node, TOGETHER)
-        if not isinstance(read.root, cst.Name) or "#" in self.editor.positions.source(read.node):
-            return self._block(read.node, "what is asked for success is not a name")
+        if "#" in self.editor.positions.source(read.node):
+            return self._block(read.node, "a comment stands inside of the read")
         sites = {origin[0] for origin in read.origins}
         key = quoted(PRESENT, self._quote(read))
         source, root = map(self.editor.positions.source, (read.node, read.root))
         self.editor.replace(read.node, sites, lambda: f"({key} in {root} or {source})")
         return None
+
+    def _below_envelope(self, wanted: set[_Wanted | Block]) -> _Wanted | None:
+        """What is read of a chat answer, where the same stands in the result of a search."""
+        found = [each for each in wanted if isinstance(each, _Wanted)]
+        if len(found) != len(wanted) or len(found) != len(_BOTH):
+            return None
+        inner, outer = sorted(found, key=lambda each: len(each.steps))
+        same = inner.conversion == outer.conversion and bool(inner.steps)
+        if not same or outer.steps != (_New(ENVELOPE["result"]), *inner.steps):
+            return None
+        return inner._replace(aligned=False)
 
     def is_timestamp(self, read: Read) -> bool:
         """Whether a moment is read, which an adapter would bring to milliseconds."""
@@ -372,7 +400,11 @@ class Answers(Asked):
         last = read.steps[-1]
         ends_in_get = last.is_get
         steps = wanted.steps
-        parts = [self.editor.render(read.root)]
+        root = self.editor.render(read.root)
+        if read in self._unwrapped:
+            # Of a search the result; the answer of a chat has none.
+            root += f".get({quoted(ENVELOPE['result'], quote)}, {root})"
+        parts = [root]
         only = self._only_content(read)
         if only is not None:
             parts = [self._chain(only, self._wanted_of(only))]
