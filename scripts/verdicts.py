@@ -36,6 +36,10 @@ _JSON = "    result = answer.json()\n"
 _READS = {
     "search": f'{_JSON}    for row in result["result"]["data"]:\n        print(row["filename"])',
     "ai-search": f'{_JSON}    print(result["result"]["response"])',
+    "sync": f'{_JSON}    print(result["result"]["job_id"])',
+    "files": f'{_JSON}    print(result["result"][0]["key"])',
+    "jobs": f'{_JSON}    print(result["result"][0]["id"])',
+    "job": f'{_JSON}    print(result["result"]["id"])',
 }
 _STREAM = """\
     for line in answer.iter_lines():
@@ -83,7 +87,7 @@ def _verdict(method: str, tail: str, body: str, reads: str) -> str:
 
 def of_route(row: Route) -> str:
     """Of a call of the route, its answer read in the plainest way."""
-    body = '{"query": query}' if row.name in _READS else ""
+    body = '{"query": query}' if row.legacy_method == "POST" else ""
     reads = _READS.get(row.name, f'{_JSON}    print(result["result"])')
     return _verdict(row.legacy_method, row.legacy, body, reads)
 

@@ -465,9 +465,12 @@ class _Verdicts:
     def _findings(self, plan: Plan) -> list[Finding]:
         found = list(self.in_tests)
         for wrong in self.facts.wrong_reads.values():
-            changed = any("is changed" in block.reason for block in wrong.site.blocks)
-            if wrong.site in plan.sites and not changed:
-                text = f"the legacy answer never held {wrong.path[-1]}: the read is left as it is"
+            sites = {site for site, _, _ in wrong.origins if site in plan.sites}
+            changed = any("is changed" in block.reason for each in sites for block in each.blocks)
+            if sites and not changed:
+                is_dropped = wrong in plan.dropped and not any(site.blocks for site in sites)
+                what = "left as it is" if not is_dropped else "dropped, as what follows is taken"
+                text = f"the legacy answer never held {wrong.key}: the read is {what}"
                 found.append(Finding("AR205", text, Place(*self.positions.place(wrong.node))))
         return sorted(found, key=lambda finding: finding.place)
 

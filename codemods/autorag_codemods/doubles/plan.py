@@ -14,6 +14,7 @@ from autorag_codemods.recorded import SUFFIXES, convert_file, matters
 from autorag_codemods.report.model import Evidence, FileChange
 from autorag_codemods.scan import Problem, Source, find, read
 from autorag_migrate.settings import Settings
+from autorag_migrate.translate import ENDPOINTS
 
 from .answers import NotUnderstoodError
 from .move import moved
@@ -99,7 +100,7 @@ def _judged(
     endpoints = {row.endpoint for row in outcome.rows}
     if not outcome.rows or any(row.verdict != "native" for row in outcome.rows):
         return None
-    if outcome.text == source.text or None in endpoints:
+    if outcome.text == source.text or not endpoints <= ENDPOINTS.keys():
         return None
     if said.patched and _reads_more(source.text, outcome.text):
         return None

@@ -199,6 +199,7 @@ def _joined(sends: list[Send]) -> Send:
     return sends[0]._replace(
         url_values=join(*(send.url_values for send in sends)),
         odd=next((send.odd for send in sends if send.odd is not None), None),
+        params=any(send.params for send in sends),
         bridgeable=any(send.bridgeable for send in sends),
         unbridgeable=next((send.unbridgeable for send in sends if send.unbridgeable), ""),
     )

@@ -12,6 +12,7 @@ from .attributes import attribute
 from .containers import list_object
 from .environment import join, joined_environment
 from .merging import dict_object, give_all, give_entry, spread
+from .narrowing import record_test
 from .openness import holds_answer, opening
 from .reads import step
 from .rows import is_rows, row_of
@@ -167,6 +168,7 @@ def _when_false(value: Value) -> Value:
 def _not(run: Run, node: cst.UnaryOperation) -> Values:
     values = run.evaluate(node.expression)
     if isinstance(node.operator, cst.Not):
+        record_test(run, node.expression)
         return frozenset({Unknown(kind="bool")})
     number = one(values)
     negative = isinstance(node.operator, cst.Minus) and isinstance(number, Const)
@@ -212,6 +214,7 @@ def _identity(run: Run, node: cst.Comparison, left: Values, right: Values) -> No
     for value in left | right:
         if not isinstance(value, Answer) or run.has_failed(value.site):
             continue
+        run.facts.identified.add(value.site)
         if value.site.endpoint == "ai-search" and len(value.path) == 1:
             run.escape([value], node, "is compared")
 

@@ -19,12 +19,20 @@ if TYPE_CHECKING:
 __all__ = ["Export", "Facts", "Getter", "Simplification", "Tested", "WrongRead"]
 
 
-class WrongRead(NamedTuple):
-    """A read of what the legacy answer never held."""
+@dataclass(eq=False, slots=True)
+class WrongRead:
+    """A read of what the legacy answer never held.
 
-    site: Site
-    path: tuple[str, ...]
+    `default` is what it gives instead, None for one that raises; `mixed` where something else than
+    these answers may be read.
+    """
+
     node: cst.BaseExpression
+    key: str
+    is_get: bool
+    default: cst.BaseExpression | None
+    origins: set[tuple[Site, tuple[str, ...], bool]] = field(default_factory=set)
+    mixed: bool = False
 
 
 class Export(NamedTuple):
@@ -76,7 +84,10 @@ class Facts:
     guards: dict[cst.Comparison, Guard] = field(default_factory=dict)
     wrong_reads: dict[cst.BaseExpression, WrongRead] = field(default_factory=dict)
     parses: dict[cst.Call, StreamParse] = field(default_factory=dict)
-    # Where the text of a literal goes to something unknown, and how.
+    # Keys that the program puts into objects of answers, and where.
+    own_keys: dict[tuple[Site, tuple[str, ...]], cst.CSTNode] = field(default_factory=dict)
+    # Sites whose answers are compared with None, or the like.
+    identified: set[Site] = field(default_factory=set)
     # Sites whose refusals are shown, or handed on.
     failures_shown: set[Site] = field(default_factory=set)
     # Where a client is given a hook that sees every response.
@@ -85,6 +96,7 @@ class Facts:
     replaced: cst.Attribute | None = None
     # Where the lines of a stream are iterated over.
     line_readers: dict[Site, set[cst.CSTNode]] = field(default_factory=dict)
+    # Where the text of a literal goes to something unknown, and how.
     escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
     tests: dict[cst.BaseExpression, Tested] = field(default_factory=dict)
     joins: dict[cst.Call, Simplification] = field(default_factory=dict)
@@ -134,6 +146,7 @@ class Facts:
         self.other_reads.clear()
         self.guards.clear()
         self.wrong_reads.clear()
+        self.identified.clear()
         self.parses.clear()
         self.hook = self.replaced = None
         self.failures_shown.clear()
@@ -156,6 +169,7 @@ class Facts:
             + sent
             + sum(map(len, self.givers.values()))
             + len(self.arguments)
+            + len(self.own_keys)
             + sum(self.arguments.values())
         )
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from . import strings
-from .containers import hold
-from .environment import join
+from .containers import hold, value_at
+from .environment import join, joined_environment
 from .tree import dotted
 from .values import Dict, DictObject, Entry, Sequence, Values, one
 
 if TYPE_CHECKING:
     from .run import Run
 
-__all__ = ["dict_object", "give_all", "give_entry", "remove", "spread", "update"]
+__all__ = ["dict_object", "give_all", "give_entry", "remove", "setdefault", "spread", "update"]
 
 
 def dict_object(
@@ -61,6 +61,8 @@ def give_all(run: Run, made: DictObject, node: cst.Dict, *, literal: bool) -> No
     """Give a dict all that stands in a literal."""
     for element in node.elements:
         if isinstance(element, cst.StarredDictElement):
+            if literal and _give_perhaps(run, made, element.value):
+                continue
             values = run.evaluate(element.value)
             if not (literal and spread(run, made, element, element.value, values)):
                 run.escape(values, element.value, "is spread into another dict")
@@ -75,6 +77,38 @@ def give_all(run: Run, made: DictObject, node: cst.Dict, *, literal: bool) -> No
         give_entry(run, made, key, element.value, values, element, literal=literal)
 
 
+def _give_perhaps(run: Run, made: DictObject, node: cst.BaseExpression) -> bool:
+    """``**({"key": value} if condition else {})``; False for anything else."""
+    if not isinstance(node, cst.IfExp) or not isinstance(node.body, cst.Dict):
+        return False
+    is_empty = isinstance(node.orelse, cst.Dict) and not node.orelse.elements
+    plain = [each for each in node.body.elements if isinstance(each, cst.DictElement)]
+    keys = [each.key for each in plain if isinstance(each.key, cst.SimpleString)]
+    if not is_empty or not keys or len(keys) < len(node.body.elements):
+        return False
+    run.evaluate(node.test)
+    before = run.environment
+    run.environment = before.copy()
+    with run.maybe():
+        run.assume(node.test, truth=True)
+        for each in plain:
+            given = run.evaluate(each.key)
+            run.escape(given, each.key, "is used as a key")
+            key, values = strings.plain(given), run.evaluate(each.value)
+            give_entry(run, made, key, each.value, values, each, literal=True)
+            if each in made.entries:
+                made.entries[each].when = node
+    run.environment = joined_environment([before, run.environment]) or before
+    return True
+
+
+def setdefault(run: Run, made: DictObject, node: cst.Call, key: str) -> Values:
+    """``payload.setdefault("key", value)``."""
+    value = node.args[1].value
+    give_entry(run, made, key, value, run.evaluate(value), node)
+    return value_at(made, key)
+
+
 def spread(
     run: Run, made: DictObject, where: cst.CSTNode, node: cst.BaseExpression, values: Values
 ) -> bool:
@@ -83,7 +117,7 @@ def spread(
     if not isinstance(value, Dict) or not dotted(node):
         return False
     base = value.made
-    if base is made or base.holds or base.spreads:
+    if base is made or base.holds or base.spreads or base.is_partial:
         return False
     made.spreads[where] = (node, base)
     base.is_spread = True

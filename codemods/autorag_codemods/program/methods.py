@@ -12,7 +12,7 @@ from .containers import call_of_holder, call_of_list, value_at
 from .environment import join
 from .facts import Simplification
 from .later import call_of_pool, is_pool
-from .merging import dict_object, remove, spread, update
+from .merging import dict_object, remove, setdefault, spread, update
 from .prepared import call_of_prepared
 from .reads import step
 from .responses import call_of_response
@@ -282,7 +282,9 @@ def _is_alone(run: Run, node: cst.Call) -> bool:
     return len(run.evaluate(node.func)) == 1
 
 
-def _of_dict(run: Run, node: cst.Call, made: DictObject, name: str) -> Values | None:
+def _of_dict(  # noqa: C901 (one case for each method)
+    run: Run, node: cst.Call, made: DictObject, name: str
+) -> Values | None:
     if name == "update":
         update(run, made, node, alone=_is_alone(run, node))
         return NONE
@@ -308,11 +310,19 @@ def _of_dict(run: Run, node: cst.Call, made: DictObject, name: str) -> Values | 
     if name == "pop" and key is not None and isinstance(node.func, cst.Attribute):
         remove(run, made, key, node, alone=_is_alone(run, node))
         return join(value_at(made, key), *given[1:])
+    if name == "setdefault" and key is not None and _is_pair(run, node):
+        return setdefault(run, made, node, key)
     made.dynamic = made.dynamic or (node, f"{name}() changes it")
     run.escape_dict(made, node, f"is asked for {name}()")
     for values, argument in zip(given, node.args, strict=True):
         run.escape(values, argument.value, f"is passed to {name}()")
     return UNKNOWN
+
+
+def _is_pair(run: Run, node: cst.Call) -> bool:
+    """Whether one dict is given a key and a value."""
+    plain = [each for each in node.args if each.keyword is None and not each.star]
+    return len(node.args) == len(plain) == _PAIR and _is_alone(run, node)
 
 
 def _is_chained(given: list[Values]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -10,14 +11,15 @@ from autorag_migrate.mapping import ENVELOPE
 
 from .again import may_be_another
 from .facts import Tested
+from .schema import kind_of
 from .tree import dotted
-from .values import NONE, Answer, Const, Response, Unknown, Values, is_harmless, one
+from .values import NONE, UNKNOWN, Answer, Const, Response, Unknown, Values, is_harmless, one
 
 if TYPE_CHECKING:
     from .run import Run
     from .sites import Site
 
-__all__ = ["assume"]
+__all__ = ["assume", "record_test"]
 
 _VALUES = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.NamedExpr)
 _FIRST_ERROR = 400
@@ -28,8 +30,7 @@ def assume(  # noqa: C901 (one case for each kind of condition)
     run: Run, test: cst.BaseExpression, truth: bool
 ) -> None:
     """Take `test` as true or false from here on."""
-    if isinstance(test, _VALUES) and test not in run.facts.reads:
-        _record(run, test)
+    record_test(run, test)
     match test:
         case cst.UnaryOperation(operator=cst.Not()):
             assume(run, test.expression, not truth)
@@ -45,6 +46,11 @@ def assume(  # noqa: C901 (one case for each kind of condition)
                 _rebind(run, test.target.value, _without_nothing)
         case cst.Comparison():
             _comparison(run, test, truth=truth)
+        case cst.Call(
+            func=cst.Name("isinstance"),
+            args=[cst.Arg(value=cst.Name(name)), cst.Arg(value=cst.Name(kind))],
+        ):
+            _rebind(run, name, partial(_of_kind, run, kind, truth))
         case cst.Call(func=cst.Attribute(attr=cst.Name("get"))):
             if not truth:
                 _success(run, test, truth=truth)
@@ -52,10 +58,37 @@ def assume(  # noqa: C901 (one case for each kind of condition)
             _success(run, test, truth=truth)
 
 
-def _record(run: Run, test: cst.BaseExpression) -> None:
+def _of_kind(
+    run: Run,
+    kind: str,
+    truth: bool,
+    values: Values,
+) -> Values:
+    """Without the lists and objects of an answer that are none, or are ones, by what was asked."""
+    kinds = {"list": "list", "dict": "object"}
+    if kind not in kinds:
+        return values
+    kept = frozenset(
+        value
+        for value in values
+        if not isinstance(value, Answer)
+        # What a refusal holds in place of a result is not known for sure.
+        or len(value.path) == 1
+        or value.event
+        or value.proxy
+        or run.has_failed(value.site)
+        or (is_kind := kind_of(value.site.endpoint or "", value.path)) not in kinds.values()
+        or (is_kind == kinds[kind]) is truth
+    )
+    return kept or UNKNOWN
+
+
+def record_test(run: Run, test: cst.BaseExpression) -> None:
     """A test of what holds part of an answer: the new answer may have no such part."""
+    if not isinstance(test, _VALUES) or test in run.facts.reads:
+        return
     tested = run.facts.tests.setdefault(test, Tested())
-    for value in run.evaluate(test):
+    for value in run.evaluate(test.target if isinstance(test, cst.NamedExpr) else test):
         # An object of JavaScript is true, and the binding raises instead of giving none.
         if isinstance(value, Answer):
             if not value.proxy and not run.has_failed(value.site):

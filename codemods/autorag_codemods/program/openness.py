@@ -41,6 +41,7 @@ __all__ = [
     "is_main_guard",
     "opening",
     "passes_through",
+    "retries",
 ]
 
 _PASSING = frozenset(
@@ -54,6 +55,23 @@ _PASSING = frozenset(
     }
 )
 """Decorators that hand on what the function returns, to its callers only."""
+
+_RETRYING = {
+    "tenacity.retry": frozenset(
+        {*("stop", "wait", "reraise", "sleep", "before", "after", "before_sleep", "name")}
+    ),
+    "stamina.retry": frozenset(
+        {*("on", "attempts", "timeout", "wait_initial", "wait_max", "wait_jitter", "wait_exp_base")}
+    ),
+    "backoff.on_exception": frozenset(
+        {*("max_tries", "max_time", "jitter", "base", "factor", "interval", "max_value", "giveup")}
+    ),
+}
+"""Decorators that call again after an exception, and what they may be given for that."""
+
+_ON_EXCEPTION = frozenset(
+    f"tenacity.retry_if_{each}" for each in ("exception", "exception_type", "not_exception_type")
+)
 
 _PLAIN_BASES = frozenset(
     {
@@ -183,6 +201,23 @@ def passes_through(value: Value) -> bool:
     if isinstance(value, Function):
         return _is_transparent(value.info)
     return isinstance(value, Symbol) and value.name in _PASSING
+
+
+def retries(run: Run, callee: Value, call: cst.Call | None) -> bool:
+    """Whether a decorator calls the function again, and sees no more of it than its exceptions."""
+    if not isinstance(callee, Symbol) or callee.name not in _RETRYING:
+        return False
+    for argument in call.args if call is not None else ():
+        name = argument.keyword.value if argument.keyword is not None else ""
+        if argument.star or (not name and callee.name == "tenacity.retry"):
+            return False
+        if name == "retry" and isinstance(argument.value, cst.Call):
+            conditions = run.evaluate(argument.value.func)
+            if not all(isinstance(c, Symbol) and c.name in _ON_EXCEPTION for c in conditions):
+                return False
+        elif name and name not in _RETRYING[callee.name]:
+            return False
+    return True
 
 
 def _is_transparent(info: FunctionInfo) -> bool:

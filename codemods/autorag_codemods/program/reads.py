@@ -12,6 +12,7 @@ from .again import refresh
 from .containers import contents, value_at
 from .environment import join
 from .facts import WrongRead
+from .management import is_managing
 from .schema import EACH, kind_of, row_at
 from .sites import Read, Site, Step
 from .values import (
@@ -65,6 +66,10 @@ def step(
         run.facts.other_reads.add(node)
     followed = _Followed(run, node, key, is_alone=is_alone)
     results = [followed.into(value) for value in values]
+    if followed.wrong:
+        known = run.facts.wrong_reads.setdefault(node, WrongRead(node, str(key), is_get, default))
+        known.origins |= followed.wrong
+        known.mixed = known.mixed or len(followed.wrong) < len(values)
     if followed.extended:
         # What one answer never held another one does.
         run.facts.wrong_reads.pop(node, None)
@@ -102,6 +107,7 @@ class _Followed:
         self.run, self.node, self.key = run, node, key
         self.is_alone = is_alone
         self.extended: list[Answer] = []
+        self.wrong: set[tuple[Site, tuple[str, ...], bool]] = set()
 
     def into(self, value: Value) -> Values:
         run, node, key = self.run, self.node, self.key
@@ -120,7 +126,7 @@ class _Followed:
                 return frozenset({Unknown(kind="str", hinted=run.is_hint(key))}) | run.left(key)
             case Text() | Response() | Body() | Lines() | Line() | Self():
                 run.escape([value], node, "is taken apart in a way that is not understood")
-                return UNKNOWN
+                return UNKNOWN | run.left(key)
             case Const(None):
                 return frozenset()
             case Unknown(hinted=hinted):
@@ -171,8 +177,10 @@ class _Followed:
             site.block("AR114", "an object of JavaScript is read by a key", node)
             return UNKNOWN
         further = (*path, str(key))
+        if (site, further) in run.facts.own_keys:
+            return UNKNOWN
         if kind_of(endpoint, further) == "wrong":
-            run.facts.wrong_reads[node] = WrongRead(site, further, node)
+            self.wrong.add((site, path, False))
             return frozenset()
         self.extended.append(value)
         return frozenset({Answer(site, further, proxy=value.proxy)})
@@ -189,7 +197,7 @@ class _Followed:
 
 def is_followed(site: Site) -> bool:
     """Whether the shape of the site's answer is known."""
-    return site.endpoint in {"search", "ai-search"}
+    return site.endpoint in {"search", "ai-search"} or is_managing(site.endpoint)
 
 
 def _record(

@@ -17,9 +17,13 @@ from autorag_migrate.mapping import (
     ResponseField,
 )
 
-__all__ = ["EACH", "Kind", "Path", "kind_of", "new_keys", "new_path", "parse", "row_at"]
+from .management import is_managing, kind_of_managed, managed_path
+
+__all__ = ["EACH", "LIFTED", "Kind", "Path", "kind_of", "may_have", "new_path", "parse", "row_at"]
 
 EACH = "[]"
+LIFTED = "search, lifted"
+"""The answer of a search whose result stands in the envelope, as all of a chat answer does."""
 Path = tuple[str, ...]
 Kind = Literal["object", "list", "leaf", "wrong"]
 
@@ -46,6 +50,8 @@ def _is_leaf(row: ResponseField) -> bool:
 @cache
 def kind_of(endpoint: str, path: Path) -> Kind:
     """What stands at a path of the legacy answer of an endpoint."""
+    if is_managing(endpoint):
+        return kind_of_managed(endpoint, path)
     for above in range(len(path) + 1):
         row = _ROWS.get(path[:above])
         if path[:above] in _OPEN or (row is not None and row.conversion == "metadata"):
@@ -82,6 +88,10 @@ def new_path(endpoint: str, path: Path) -> Path | None:
     An object that the new answer has not stands where all that was in it stands. None where the
     new answer has nothing of it.
     """
+    if is_managing(endpoint):
+        return managed_path(endpoint, path)
+    if endpoint == LIFTED and path == _RESULT:
+        return ()
     for above in range(len(path), -1, -1):
         row = _ROWS.get(path[:above])
         if row is not None and (above == len(path) or row.conversion == "metadata"):
@@ -111,8 +121,16 @@ def new_path(endpoint: str, path: Path) -> Path | None:
     return first[:length]
 
 
+def may_have(endpoint: str, path: Path, key: str) -> bool:
+    """Whether the new answer's object at a new path may have a key that the legacy one has not."""
+    if is_managing(endpoint):
+        # All keys of the rows are nowhere said for sure; those of the envelope are.
+        return bool(path)
+    return key in _new_keys(endpoint, path)
+
+
 @cache
-def new_keys(endpoint: str, path: Path) -> frozenset[str]:
+def _new_keys(endpoint: str, path: Path) -> frozenset[str]:
     """The keys that the new answer's object at a new path is known to have."""
     news = [found for row in RESPONSE_FIELDS for found in [_new(row, endpoint)] if found]
     known = {new[len(path)] for new in news if new[: len(path)] == path and len(new) > len(path)}

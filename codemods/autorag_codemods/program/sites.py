@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from .schema import LIFTED
 from .shapes import USUAL, Shape
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ class Send(NamedTuple):
 
     `symbol` is the imported name that the sender comes from, None when an argument brought it.
     `body` is the node of the payload, `encoded` true where it stands for text and not for a dict.
-    `odd` is what makes the call one that cannot be native, with its code. `shape` is that of the
+    `odd` is what makes the call one that cannot be native, with its code; `params` is true where it
+    takes a query string apart from the URL. `shape` is that of the
     response; `gives` says what the call gives where it is not the response itself. `unbridgeable`
     says why no adapter can stand in, where that is not because the sender comes from elsewhere.
     """
@@ -42,6 +44,7 @@ class Send(NamedTuple):
         "response"
     )
     unbridgeable: str = ""
+    params: bool = False
 
 
 class Carry(NamedTuple):
@@ -122,7 +125,8 @@ class Site:
     """A send whose URL is, or may be, a legacy one.
 
     `context` are the calls that it is reached through, where a helper is understood for each of
-    its calls; `within` is the function that the first of them, or the send, stands in.
+    its calls; `within` is the function that the first of them, or the send, stands in. It is
+    `lifted` where what the program takes out of the envelope is to be the envelope itself.
     """
 
     send: Send
@@ -132,8 +136,14 @@ class Site:
     certainty: Literal["legacy", "maybe"] = "legacy"
     blocks: list[Block] = field(default_factory=list)
     seen: bool = False
+    lifted: bool = False
     # Who sends a request that was built before, once that is seen.
     _sender: tuple[Symbol, bool, bool] | None = None
+
+    @property
+    def answers(self) -> str:
+        """By what name the shape of its answer is known."""
+        return LIFTED if self.lifted else self.endpoint or ""
 
     def clear(self) -> None:
         """Forget what was seen of it."""

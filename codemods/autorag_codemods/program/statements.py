@@ -16,7 +16,7 @@ from .functions import entry_values
 from .importing import import_from, plain_import
 from .instances import default_of, entered
 from .merging import give_all
-from .openness import Opening, holds_answer, is_main_guard, opening, passes_through
+from .openness import Opening, holds_answer, is_main_guard, opening, passes_through, retries
 from .responses import as_lines
 from .rows import added
 from .run import BudgetError, Loop, Run
@@ -108,7 +108,8 @@ def _line(run: Run, node: cst.SimpleStatementLine) -> bool:
 def _if(run: Run, node: cst.If) -> bool:
     run.evaluate(node.test)
     before = run.environment
-    shown, run.is_shown = run.is_shown, run.is_shown or is_main_guard(node)
+    shown = run.is_shown
+    run.is_shown = shown or (is_main_guard(node) and not run.module.is_script)
     then = _branch(run, before, node.body, (node.test, True))
     run.is_shown = shown
     if isinstance(node.orelse, cst.If):
@@ -431,7 +432,8 @@ def _decorate(run: Run, info: FunctionInfo, node: cst.BaseExpression) -> None:
     values = run.evaluate(factory)
     for argument in node.args if isinstance(node, cst.Call) else ():
         run.evaluate_and_escape(argument.value, "is passed to a decorator")
-    if not values or not all(map(passes_through, values)):
+    call = node if isinstance(node, cst.Call) else None
+    if not values or not all(passes_through(each) or retries(run, each, call) for each in values):
         how = f"{info.name}() is decorated with {dotted(factory) or 'an expression'}"
         run.facts.handed.add(info, Opening(node, how))
 
@@ -498,6 +500,8 @@ def elements_of(run: Run, values: Values, node: cst.CSTNode) -> Values:
             case Lines(site):
                 run.facts.line_readers.setdefault(site, set()).add(node)
                 found.append(frozenset({Line(site)}))
+            case Text(pieces=()):
+                pass
             case Text() | Unknown():
                 found.append(UNKNOWN)
             case Dict(made):

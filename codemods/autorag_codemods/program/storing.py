@@ -10,7 +10,9 @@ from . import strings
 from .attributes import SENDING
 from .expressions import evaluate_indexes
 from .merging import give_entry, remove
+from .reads import is_followed
 from .rows import is_rows
+from .schema import kind_of
 from .tree import dotted
 from .values import (
     Answer,
@@ -107,6 +109,8 @@ def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
                 owner.made.dynamic = owner.made.dynamic or (target, how)
             give_entry(run, owner.made, key, target, values, target)
             followed = True
+        elif isinstance(owner, Answer) and _is_own(owner, key):
+            run.facts.own_keys.setdefault((owner.site, (*owner.path, str(key))), target)
         elif isinstance(owner, (Answer, Response)):
             owner.site.block("AR114", "its answer is changed", target)
         elif isinstance(owner, Method):
@@ -114,6 +118,15 @@ def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
     if not followed:
         run.escape(values, target, "is stored in something")
         run.leave(key, values)
+
+
+def _is_own(owner: Answer, key: str | None) -> bool:
+    """Whether a key that is put into an object of the answer is one that it never had."""
+    if key is None or owner.event or owner.proxy or not is_followed(owner.site):
+        return False
+    endpoint = owner.site.endpoint or ""
+    is_object = kind_of(endpoint, owner.path) == "object"
+    return is_object and kind_of(endpoint, (*owner.path, key)) == "wrong"
 
 
 def _key_of(run: Run, target: cst.Subscript) -> str | None:

@@ -222,6 +222,12 @@ class ModuleInfo:
     opened: Callable[[str], str]
     names: Shared = field(default_factory=Shared)
 
+    @property
+    def is_script(self) -> bool:
+        """Whether its first line says what runs it."""
+        comment = self.node.header[0].comment if self.node.header else None
+        return comment is not None and comment.value.startswith("#!")
+
 
 @dataclass(eq=False, slots=True)
 class FunctionInfo:
@@ -307,7 +313,8 @@ class Super:
 class Entry:
     """A key of a dict and where it was given: an element of the literal or an assignment.
 
-    `spelled` is how its value is read where it was spread from another dict.
+    `spelled` is how its value is read where it was spread from another dict; `when` is the
+    ``{…} if … else {}`` whose condition it depends on.
     """
 
     key: str
@@ -316,6 +323,7 @@ class Entry:
     where: cst.CSTNode
     literal: bool
     spelled: str = ""
+    when: cst.IfExp | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -342,6 +350,11 @@ class DictObject:
     reads: dict[cst.BaseExpression, str] = field(default_factory=dict)
     held: Shared = field(default_factory=Shared)
     default: Values = frozenset()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a key of its literal is only there under a condition."""
+        return any(entry.when is not None for entry in self.entries.values())
 
     @property
     def holds(self) -> bool:

@@ -7,30 +7,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
-from autorag_codemods.program import Block, Facts, Getter, Guard, Parents, Read, Site, Step
-from autorag_codemods.program.schema import EACH, Path, kind_of, new_keys, parse, row_at
-from autorag_codemods.program.tree import dotted, walk
-from autorag_migrate.mapping import CHAT_CONSTANTS, RESPONSE_FIELDS
+from autorag_codemods.program import Block, Getter, Read, Site, Step
+from autorag_codemods.program.schema import EACH, Path, kind_of, row_at
+from autorag_migrate.mapping import ENVELOPE
 
+from .asked import CONTENT_TEXT, METADATA, PRESENT, TOGETHER, Asked
 from .paths import Target, holder, target
 from .quotes import quote_inside, quote_of, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from autorag_codemods.options import Options
-    from autorag_codemods.program.facts import Tested
+    from autorag_codemods.program import Facts, Parents
 
     from .edits import Editor
 
 __all__ = ["Answers"]
 
-_PRESENT = parse(next(iter(key for key in CHAT_CONSTANTS if "[" in key)))[0]
-"""The key that a new answer has and a refusal has not: ``choices``."""
-METADATA, CONTENT_TEXT = (
-    parse(next(row.chat for row in RESPONSE_FIELDS if row.chat and row.legacy.endswith(end)))[-1]
-    for end in (".file", ".content[].text")
-)
+_BOTH = ("search", "ai-search")
 _NOTHING = frozenset({"{}", "[]", '""', "''", "None", "dict()", "list()"})
 
 
@@ -50,36 +43,86 @@ class _Wanted(NamedTuple):
     aligned: bool = False
 
 
-class Answers:
+class Answers(Asked):
     """The edits of the reads of native sites in one module."""
 
     def __init__(self, editor: Editor, facts: Facts, parents: Parents, options: Options) -> None:
-        self.editor, self.facts, self.parents, self.options = editor, facts, parents, options
+        super().__init__(editor, facts, parents, options)
+        self._unwrapped: set[Read] = set()
 
     # Reads
 
     def read(self, read: Read) -> Block | None:
         """Register the edit of a read; what stands in its way otherwise."""
-        if read.mixed:
-            return self._block(read.node, "what is read may be something else than this answer")
         wanted = {self._wanted(read, *origin) for origin in read.origins}
         if len(wanted) != 1:
-            return self._block(read.node, "it is read together with an answer of another shape")
+            return self._mixed(read) or self._either(read, wanted)
         (one,) = wanted
+        if not isinstance(one, Block) and self._keeps(read, one):
+            return None
+        if read.mixed:
+            return self._mixed(read)
         if isinstance(one, Block):
             return one
         return self._edit(read, one)
+
+    def _mixed(self, read: Read) -> Block | None:
+        if not read.mixed:
+            return None
+        return self._block(read.node, "what is read may be something else than this answer")
+
+    def _keeps(self, read: Read, wanted: _Wanted) -> bool:
+        """Whether a read stays as it is, so that it may read anything else as well."""
+        if wanted.conversion != "same" or not wanted.aligned or self._touches_metadata(wanted):
+            return False
+        keys = [step.key for step in read.steps]
+        return [new.key for new in wanted.steps] == keys and not self._loses_default(read, wanted)
+
+    def lift(self, read: Read) -> None:
+        """Leave the envelope on where it is taken off of answers of both shapes at one place."""
+        is_result = [step.key for step in read.steps] == [ENVELOPE["result"]]
+        sites = {site for site, base, _ in read.origins if not base}
+        if is_result and {site.endpoint for site in sites} == set(_BOTH):
+            for site in sites:
+                site.lifted = site.endpoint == "search"
+
+    def _either(self, read: Read, wanted: set[_Wanted | Block]) -> Block | None:
+        """A read of answers of both shapes: ``success``, or what one has below the envelope."""
+        if not isinstance(read.root, cst.Name):
+            return self._block(read.node, TOGETHER)
+        inner = self._below_envelope(wanted)
+        if inner is not None:
+            self._unwrapped.add(read)
+            return self._edit(read, inner)
+        said = {each.conversion for each in wanted if isinstance(each, _Wanted)}
+        if len(wanted) != len(said) or said != {"status", "same"} or len(read.steps) != 1:
+            return self._block(read.node, TOGETHER)
+        if "#" in self.editor.positions.source(read.node):
+            return self._block(read.node, "a comment stands inside of the read")
+        sites = {origin[0] for origin in read.origins}
+        key = quoted(PRESENT, self._quote(read))
+        source, root = map(self.editor.positions.source, (read.node, read.root))
+        self.editor.replace(read.node, sites, lambda: f"({key} in {root} or {source})")
+        return None
+
+    def _below_envelope(self, wanted: set[_Wanted | Block]) -> _Wanted | None:
+        """What is read of a chat answer, where the same stands in the result of a search."""
+        found = [each for each in wanted if isinstance(each, _Wanted)]
+        if len(found) != len(wanted) or len(found) != len(_BOTH):
+            return None
+        inner, outer = sorted(found, key=lambda each: len(each.steps))
+        same = inner.conversion == outer.conversion and bool(inner.steps)
+        if not same or outer.steps != (_New(ENVELOPE["result"]), *inner.steps):
+            return None
+        return inner._replace(aligned=False)
 
     def is_timestamp(self, read: Read) -> bool:
         """Whether a moment is read, which an adapter would bring to milliseconds."""
         rows = [row_at(_full(site, base, read)) for site, base, _ in read.origins]
         return any(row is not None and row.conversion == "milliseconds" for row in rows)
 
-    def _block(self, node: cst.CSTNode, reason: str) -> Block:
-        return Block("AR114", reason, node)
-
     def _wanted(self, read: Read, site: Site, base: Path, event: bool) -> _Wanted | Block:
-        endpoint = site.endpoint or ""
+        endpoint = site.answers
         path = base + tuple(
             _legacy_key(endpoint, base, read.steps, i) for i in range(len(read.steps))
         )
@@ -92,6 +135,8 @@ class Answers:
             if self._default(read.steps[-1]) not in {None, "None", "False"}:
                 return self._block(read.node, "the new answer does not say success by default")
             return _Wanted((), "status")
+        if end.conversion == "optional" and self._default(read.steps[-1]) not in {None, "None"}:
+            return self._block(read.node, "the new answer may lack what every legacy row has")
         adopted = self._adopted(path)
         if adopted is not None:
             if not isinstance(read.root, cst.Name) or len(read.steps) != 1:
@@ -206,8 +251,23 @@ class Answers:
             return None
         if wanted.conversion == "same" and self._renamed(read, wanted, sites):
             return None
-        self.editor.replace(node, sites, lambda: self._converted(read, wanted))
+        whole = self._fallbacks_of(node) if wanted.conversion == "single" else node
+        is_more = whole is not node
+        self.editor.replace(whole, sites, lambda: self._converted(read, wanted), drops=is_more)
         return None
+
+    def _fallbacks_of(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        """The ``… or …`` that a list with something in it decides by itself."""
+        parent = self.parents.of(node)
+        while (
+            isinstance(parent, cst.BooleanOperation)
+            and isinstance(parent.operator, cst.Or)
+            and parent.left is node
+            and not parent.lpar
+            and "#" not in self.editor.positions.source(parent)
+        ):
+            node, parent = parent, self.parents.of(parent)
+        return node
 
     def _needs_a_dict(self, read: Read, wanted: _Wanted) -> bool:
         """Whether the new read is one that only a dict can answer."""
@@ -226,10 +286,10 @@ class Answers:
     def _loses_default(self, read: Read, wanted: _Wanted) -> bool:
         """A list or an object falls back to nothing only; a converted text to a text."""
         default = self._default(read.steps[-1])
-        if default is None:
+        if default is None or (wanted.aligned and default == _name_of(read)):
             return False
         is_list = all(
-            kind_of(site.endpoint or "", _full(site, base, read)) in {"list", "object"}
+            kind_of(site.answers, _full(site, base, read)) in {"list", "object"}
             for site, base, _ in read.origins
         )
         if wanted.conversion == "single" or is_list:
@@ -245,15 +305,19 @@ class Answers:
         source, root = map(self.editor.positions.source, (node, read.root))
         if source.count("#") > root.count("#"):
             return self._block(node, "a comment stands inside of the read")
+        parent = self.parents.of(node)
+        if any(site.lifted for site in sites) and (
+            isinstance(parent, cst.BooleanOperation) or self._is_truth(node)
+        ):
+            return self._block(node, TOGETHER)
         if self._is_truth(node):
             self._presence(node, read.root, sites)
             return None
-        parent = self.parents.of(node)
         if (
             isinstance(parent, cst.BooleanOperation)
             and isinstance(parent.operator, cst.Or)
             and parent.left is node
-            and self.editor.positions.source(parent.right) in _NOTHING
+            and self.editor.positions.source(parent.right) in {*_NOTHING, _name_of(read)}
         ):
             if self.editor.positions.source(parent).count("#") > root.count("#"):
                 return self._block(node, "a comment stands inside of the read")
@@ -336,7 +400,11 @@ class Answers:
         last = read.steps[-1]
         ends_in_get = last.is_get
         steps = wanted.steps
-        parts = [self.editor.render(read.root)]
+        root = self.editor.render(read.root)
+        if read in self._unwrapped:
+            # Of a search the result; the answer of a chat has none.
+            root += f".get({quoted(ENVELOPE['result'], quote)}, {root})"
+        parts = [root]
         only = self._only_content(read)
         if only is not None:
             parts = [self._chain(only, self._wanted_of(only))]
@@ -348,6 +416,7 @@ class Answers:
             old = read.steps[index] if wanted.aligned else None
             is_last = index == len(steps) - 1
             is_get = old.is_get if old is not None else ends_in_get
+            is_get = is_get or (is_last and wanted.conversion == "optional")
             default = self._spelled(last) if is_last else None
             if old is not None and old.is_get and not is_last:
                 default = self._spelled(old)
@@ -377,7 +446,7 @@ class Answers:
         if isinstance(root, cst.BooleanOperation) and isinstance(root.operator, cst.Or):
             left = self.facts.reads.get(root.left)
             if left is not None and all(
-                (found := target(site.endpoint or "", _full(site, base, left))) is not None
+                (found := target(site.answers, _full(site, base, left))) is not None
                 and found.conversion == "single"
                 for site, base, _ in left.origins
             ):
@@ -398,7 +467,7 @@ class Answers:
             wanted = {self._wanted(read, *origin) for origin in getter.origins}
             (one, *others) = wanted
             if others:
-                return self._block(node, "it is read together with an answer of another shape")
+                return self._block(node, TOGETHER)
             if isinstance(one, Block):
                 return one
             if one.conversion != "same" or any(new.brackets for new in one.steps):
@@ -407,162 +476,6 @@ class Answers:
         if all([name] == steps for name, steps in spelled):
             return None
         return self._block(node, "itemgetter() reads what has another name in the new answer")
-
-    # Tests
-
-    def guard(self, guard: Guard) -> Block | None:
-        """Register the edit of ``"key" in answer``."""
-        wanted: set[str | Block | None] = set()
-        for site, base, event in guard.origins:
-            wanted.add(self._guard_key(guard, site, base, event))
-        if len(wanted) != 1:
-            return self._block(guard.node, "it is tested together with an answer of another shape")
-        (key,) = wanted
-        sites = {origin[0] for origin in guard.origins}
-        if isinstance(key, Block):
-            return key
-        if key is None:
-            return self._implied(guard, sites)
-        if key != guard.key:
-            if not isinstance(guard.key_node, cst.SimpleString):
-                return self._block(guard.node, "the key that is tested is not written here")
-            text = quoted(key, quote_of(guard.key_node))
-            self.editor.replace(guard.key_node, sites, lambda: text)
-        return None
-
-    def _guard_key(self, guard: Guard, site: Site, base: Path, event: bool) -> str | Block | None:
-        endpoint = site.endpoint or ""
-        if event:
-            return Block("AR115", "an event of the stream is tested for a key", guard.node)
-        path = (*base, guard.key)
-        start = holder(endpoint, base)
-        if start is None:
-            return self._block(guard.node, "the new answer has nothing of what is tested")
-        if kind_of(endpoint, path) == "wrong":
-            if guard.key in new_keys(endpoint, start):
-                return self._block(guard.node, "it tests for what only the new answer has")
-            return guard.key
-        end = target(endpoint, path)
-        if end is None or end.conversion in {"constant", "question", "status"}:
-            return self._block(guard.node, f"the new answer does not say {guard.key}")
-        if end.conversion == "single":
-            return CONTENT_TEXT
-        rest = end.path[len(start) :]
-        if rest[:1] == (METADATA,):
-            return self._block(guard.node, "every legacy row has this object, not every chunk")
-        return rest[0] if rest else None
-
-    def _implied(self, guard: Guard, sites: set[Site]) -> Block | None:
-        """``"result" in data and "response" in data["result"]``: the second says it all."""
-        parent = self.parents.of(guard.node)
-        (test,) = guard.node.comparisons
-        joint = cst.And if isinstance(test.operator, cst.In) else cst.Or
-        if isinstance(parent, cst.BooleanOperation) and isinstance(parent.operator, joint):
-            first = parent.right if parent.left is guard.node else None
-            while isinstance(first, cst.BooleanOperation) and isinstance(first.operator, joint):
-                first = first.left
-            if self._is_deeper(first, guard):
-                self.editor.replace(parent, sites, lambda: self.editor.render(parent.right))
-                return None
-        return self._block(guard.node, f"the new answer has no {guard.key} to test for")
-
-    def _is_deeper(self, node: cst.BaseExpression | None, guard: Guard) -> bool:
-        """Whether a condition tests, in the same sense, for what stands below the guarded key."""
-        other = self.facts.guards.get(node) if isinstance(node, cst.Comparison) else None
-        if other is None or type(other.node.comparisons[0].operator) is not type(
-            guard.node.comparisons[0].operator
-        ):
-            return False
-        below = {(site, (*base, guard.key), event) for site, base, event in guard.origins}
-        return other.origins == below
-
-    def test(self, node: cst.BaseExpression, tested: Tested) -> Block | None:
-        """A value in a condition, whose new one is not empty when the call has failed."""
-        sites = {origin[0] for origin in tested.origins}
-        needed = {
-            kind_of(site.endpoint or "", base) == "object"
-            and bool(base)
-            and holder(site.endpoint or "", base) == ()
-            for site, base, event in tested.origins
-            if not event
-        }
-        if len(needed) > 1:
-            return self._block(node, "it is tested together with an answer of another shape")
-        if needed != {True} or node in self.facts.reads:
-            return None
-        if tested.mixed:
-            return self._block(node, "what is tested may be something else than this answer")
-        if not self._is_truth(node) or not dotted(node):
-            return self._block(
-                node, "what is read is only a part of an expression that has no equal"
-            )
-        self._presence(node, node, sites, or_none=tested.or_none)
-        return None
-
-    def _is_truth(self, node: cst.CSTNode) -> bool:
-        """Whether only the truth of a value matters where it stands."""
-        parent = self.parents.of(node)
-        match parent:
-            case cst.If() | cst.While() | cst.IfExp() | cst.Assert():
-                return parent.test is node
-            case cst.CompIf():
-                return True
-            case cst.UnaryOperation(operator=cst.Not()):
-                return True
-            case cst.BooleanOperation():
-                return self._is_truth(parent)
-        return False
-
-    def _presence(
-        self,
-        node: cst.BaseExpression,
-        root: cst.BaseExpression,
-        sites: set[Site],
-        *,
-        or_none: bool = False,
-    ) -> None:
-        """``"choices" in answer``: what a new answer says instead of success."""
-        text = partial(self._root_text, node, root)
-        self._membership_of(node, sites, _PRESENT, text, or_none=or_none)
-
-    def _root_text(self, node: cst.BaseExpression, root: cst.BaseExpression) -> str:
-        return self.editor.positions.source(root) if node is root else self.editor.render(root)
-
-    def _membership_of(
-        self,
-        node: cst.BaseExpression,
-        sites: set[Site],
-        key: str,
-        container: Callable[[], str],
-        *,
-        or_none: bool = False,
-    ) -> None:
-        parent = self.parents.of(node)
-        quote = next(map(quote_of, _strings(node)), quote_inside(self.parents, node))
-        if isinstance(parent, cst.UnaryOperation) and isinstance(parent.operator, cst.Not):
-            text = "not ({0} and {1} in {0})" if or_none else "{1} not in {0}"
-            self.editor.replace(parent, sites, lambda: text.format(container(), quoted(key, quote)))
-            return
-        text = "{0} and {1} in {0}" if or_none else "{1} in {0}"
-        is_bare = isinstance(
-            parent,
-            (
-                cst.If,
-                cst.While,
-                cst.Assert,
-                cst.CompIf,
-                cst.BooleanOperation,
-                cst.Assign,
-                cst.Return,
-                cst.Arg,
-            ),
-        ) or (isinstance(parent, cst.IfExp) and parent.test is node)
-        opening, closing = ("", "") if is_bare else ("(", ")")
-        self.editor.replace(
-            node,
-            sites,
-            lambda: f"{opening}{text.format(container(), quoted(key, quote))}{closing}",
-        )
 
 
 def _subscript(key: str, default: str | None, *, is_get: bool) -> str:
@@ -576,8 +489,9 @@ def _is_proxy(read: Read) -> bool:
     return any(isinstance(step.node, cst.Attribute) for step in read.steps)
 
 
-def _strings(node: cst.CSTNode) -> list[cst.SimpleString]:
-    return [each for each in walk(node) if isinstance(each, cst.SimpleString)]
+def _name_of(read: Read) -> str:
+    """The name that is read, "" for any other expression."""
+    return read.root.value if isinstance(read.root, cst.Name) else ""
 
 
 def _is_text(default: str | None) -> bool:
@@ -585,7 +499,7 @@ def _is_text(default: str | None) -> bool:
 
 
 def _full(site: Site, base: Path, read: Read) -> Path:
-    endpoint = site.endpoint or ""
+    endpoint = site.answers
     return base + tuple(_legacy_key(endpoint, base, read.steps, i) for i in range(len(read.steps)))
 
 

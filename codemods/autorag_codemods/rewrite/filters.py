@@ -124,7 +124,7 @@ def _misses_the_folder(parts: list[_Comparison]) -> list[str]:
 
 def _literal(made: DictObject) -> DictObject:
     is_used = made.escaped or made.read or made.reads or made.is_spread
-    if made.dynamic or made.loose or made.spreads or made.removed or is_used:
+    if made.dynamic or made.loose or made.spreads or made.removed or made.is_partial or is_used:
         raise FilterError("its filter is changed or used elsewhere")
     if not isinstance(made.node, cst.Dict) or not all(e.literal for e in made.entries.values()):
         raise FilterError("its filter is made at run time")

@@ -19,7 +19,10 @@ _WIDTH = 88
 
 @dataclass
 class Item:
-    """A key and its value: source that is made when it is written, a list, or a nested dict."""
+    """A key and its value: source that is made when it is written, a list, or a nested dict.
+
+    Without a key, it is an element that has none, such as ``**other``.
+    """
 
     key: str
     make: Callable[[], str] | None = None
@@ -198,6 +201,8 @@ def _is_commented(item: Item) -> bool:
 
 
 def _key(item: Item, layout: Layout, *, keywords: bool) -> str:
+    if not item.key:
+        return ""
     return f"{item.key}=" if keywords else f"{layout.quote}{item.key}{layout.quote}: "
 
 

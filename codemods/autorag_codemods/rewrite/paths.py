@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from autorag_codemods.program.management import is_managing, is_optional, managed_path
 from autorag_codemods.program.schema import EACH, Path, new_path, row_at
 
 __all__ = ["Conversion", "Target", "holder", "target"]
 
 Conversion = Literal[
-    "same", "single", "constant", "question", "status", "folder", "basename", "metadata"
+    "same", "single", "constant", "question", "status", "folder", "basename", "metadata", "optional"
 ]
 
 
@@ -41,6 +42,10 @@ def target(endpoint: str, path: Path) -> Target | None:
 
     What is constant, echoed or the status has no place: its path is empty, its conversion says so.
     """
+    if is_managing(endpoint):
+        same = managed_path(endpoint, path)
+        optional = bool(path) and is_optional(endpoint, path)
+        return None if same is None else Target(same, "optional" if optional else "same")
     row = row_at(path)
     if (
         row is None

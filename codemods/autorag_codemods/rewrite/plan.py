@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from autorag_codemods.program import Block, Facts, Parents, Positions, Site
-from autorag_codemods.program.schema import Path, new_keys
+from autorag_codemods.program.schema import Path, may_have
 from autorag_codemods.program.tree import dotted
 from autorag_codemods.program.values import DictObject, Dumped, Piece, Text, Value, Values
 from autorag_migrate.mapping import ERRORS, REQUEST_FIELDS, ROUTES
@@ -16,7 +16,9 @@ from autorag_migrate.mapping import ERRORS, REQUEST_FIELDS, ROUTES
 from .answer import Answers
 from .binding import edit_bindings, is_of_binding
 from .edits import Editor
+from .guesses import drop_read
 from .joins import simplify_joins
+from .management import edit_management
 from .paths import holder
 from .payload import Owed, Payloads
 from .stream import edit_streams
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from autorag_codemods.options import Options
+    from autorag_codemods.program import WrongRead
 
 __all__ = ["Plan"]
 
@@ -52,6 +55,7 @@ class Plan:
     Attributes:
         sites: Every site, in the order of the source.
         owed: The notes of each site that can be native.
+        dropped: Reads that gave nothing, and are dropped.
     """
 
     def __init__(
@@ -68,6 +72,8 @@ class Plan:
             by_call.setdefault(site.send.call, []).append(site)
         self._groups = [frozenset(sites) for sites in by_call.values()]
         self.owed: dict[Site, list[Owed]] = {}
+        self.dropped: set[WrongRead] = set()
+        self._taken: set[cst.CSTNode] = set()
         self._parents = parents
         self._used_urls()
         if options.style != "bridge":
@@ -104,12 +110,12 @@ class Plan:
         if site.send.is_done:
             site.block("AR120", "its sender is an adapter already", site.send.call)
         elif route is not None and route.name not in _QUERIES:
-            code, reason = (
-                ("AR121", "it is a management call")
-                if route.carried
-                else ("AR123", "it lists the instances")
-            )
-            site.block(code, reason, site.send.call)
+            if not route.carried:
+                site.block("AR123", "it lists the instances", site.send.call)
+            else:
+                block = edit_management(self.editor, site, route)
+                if block is not None:
+                    self._add(site, block)
         elif route is not None and site.send.method != route.legacy_method:
             site.block("AR111", "its method is not that of the route", site.send.call)
 
@@ -176,7 +182,7 @@ class Plan:
     def _urls(self) -> None:
         wanted: dict[cst.CSTNode, dict[Site, frozenset[UrlEdit]]] = {}
         for site in self.sites:
-            if site.blocks or site.endpoint not in _QUERIES or is_of_binding(site):
+            if site.blocks or site.endpoint is None or is_of_binding(site):
                 continue
             edits = edit_urls(site, self.options)
             if isinstance(edits, Block):
@@ -220,6 +226,7 @@ class Plan:
         for site, block in edit_streams(self.editor, self.facts, self._parents):
             self._add(site, block)
         self._groups += [frozenset(parse.sites) for parse in self.facts.parses.values()]
+        self._lift(answers)
         for read in self.facts.reads.values():
             events = {event for _, _, event in read.origins}
             if True in events:
@@ -236,12 +243,24 @@ class Plan:
         for site in self.facts.failures_shown:
             self.owed.setdefault(site, []).append(Owed("AR218", "errors"))
         self._rows(answers)
+        self._tests(answers)
+        for wrong in self.facts.wrong_reads.values():
+            self._wrong_read(wrong)
+        self._own_keys()
+
+    def _lift(self, answers: Answers) -> None:
+        """Have answers of both shapes in one, where the program takes their envelope off."""
+        for read in self.facts.reads.values():
+            if not any(site in self.facts.identified for site, _, _ in read.origins):
+                answers.lift(read)
+
+    def _tests(self, answers: Answers) -> None:
+        """What is asked of answers."""
         for guard in self.facts.guards.values():
             of_events = any(event for _, _, event in guard.origins)
             self._together(guard.origins, None if of_events else answers.guard(guard))
         for node, tested in self.facts.tests.items():
             self._together(tested.origins, answers.test(node, tested))
-        self._wrong_reads()
 
     def _rows(self, answers: Answers) -> None:
         """What is done to rows as a whole."""
@@ -250,12 +269,36 @@ class Plan:
                 self._together(getter.origins, answers.getter(getter))
         self._groups += self.facts.tied
 
-    def _wrong_reads(self) -> None:
+    def _wrong_read(self, wrong: WrongRead) -> None:
         """A read that was wrong stays wrong, unless the new answer has what it asks for."""
-        for wrong in self.facts.wrong_reads.values():
-            start = holder(wrong.site.endpoint or "", wrong.path[:-1])
-            if start is None or wrong.path[-1] in new_keys(wrong.site.endpoint or "", start):
-                wrong.site.block("AR114", "it reads what only the new answer has", wrong.node)
+        if not any(self._may_have(site, (*path, wrong.key)) for site, path, _ in wrong.origins):
+            return
+        sites = {site for site, _, _ in wrong.origins}
+        is_alone = wrong.node not in self.facts.reads
+        if is_alone and drop_read(self.editor, self._parents, wrong, sites, self._taken):
+            self.dropped.add(wrong)
+            self._groups.append(frozenset(sites))
+            return
+        block = Block("AR114", "it reads what only the new answer has", wrong.node)
+        self._together(wrong.origins, block)
+
+    def _own_keys(self) -> None:
+        """Keys that the program adds must meet nothing in the new answer, nor each other."""
+        asked = {wrong.key for wrong in self.facts.wrong_reads.values()}
+        asked |= {guard.key for guard in self.facts.guards.values()}
+        for (site, path), node in self.facts.own_keys.items():
+            # An object of its own: what holds a result or a content may be another's now.
+            owner = path[:-1]
+            is_own = bool(owner) and holder(site.answers, owner) != holder(site.answers, owner[:-1])
+            if self._may_have(site, path):
+                site.block("AR114", "it sets what the new answer has as well", node)
+            elif not is_own or path[-1] in asked:
+                site.block("AR114", "its answer is changed", node)
+
+    def _may_have(self, site: Site, path: Path) -> bool:
+        """Whether what the legacy answer never held may be in the new one."""
+        start = holder(site.answers, path[:-1])
+        return start is None or may_have(site.answers, start, path[-1])
 
     def _together(self, origins: Iterable[tuple[Site, Path, bool]], block: Block | None) -> None:
         sites = frozenset(origin[0] for origin in origins)

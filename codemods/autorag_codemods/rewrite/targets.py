@@ -16,7 +16,8 @@ __all__ = ["Target", "may_raise", "target_of"]
 class Target(NamedTuple):
     """A place that gives a key: the payload, the value, and the statement; `quote` if it has one.
 
-    `is_assigned` is true for ``payload["key"] = value``, where only parts of the statement change.
+    `is_assigned` is true for ``payload["key"] = value``, where only parts of the statement change,
+    `is_default` for ``payload.setdefault("key", value)``.
     """
 
     node: cst.CSTNode
@@ -25,6 +26,7 @@ class Target(NamedTuple):
     statement: cst.BaseSmallStatement
     key: cst.BaseExpression | None
     is_assigned: bool
+    is_default: bool = False
 
 
 def target_of(parents: Parents, entry: Entry) -> Target | None:
@@ -38,6 +40,14 @@ def target_of(parents: Parents, entry: Entry) -> Target | None:
         index = node.slice[0].slice
         key = index.value if isinstance(index, cst.Index) else None
         return Target(node, node.value, statement.value, statement, key, is_assigned=True)
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        above = parents.of(node)
+        if node.func.attr.value != "setdefault" or not isinstance(above, cst.Expr):
+            return None
+        payload, name = node.func.value, node.args[0].value
+        return Target(
+            node, payload, entry.value_node, above, name, is_assigned=False, is_default=True
+        )
     literal = parents.of(node)
     key = node.key if isinstance(node, cst.DictElement) else None
     if isinstance(literal, cst.Dict):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autorag_codemods.program import strings
 from autorag_codemods.program.environment import join
+from autorag_codemods.program.management import is_listing
 from autorag_codemods.program.sites import Carry, Send, Site
 from autorag_codemods.program.values import (
     Dict,
@@ -185,9 +186,12 @@ def make_send(
     bodies = [name for name in (*signature.objects, *signature.texts) if name in given.named]
     body = given.named[bodies[0]] if bodies else None
     odd: tuple[str, str] | None = None
+    params = False
     others = sorted(set(given.named) - signature.allowed - {signature.url, "method", *bodies})
     if given.spread:
         odd = ("AR112", "arguments are spread into the call")
+    elif others == ["params"] and len(bodies) <= 1:
+        params = True
     elif others:
         odd = ("AR112", f"the call takes {', '.join(others)} as well")
     elif len(bodies) > 1:
@@ -202,6 +206,7 @@ def make_send(
         body_values=run.evaluate(body) if body is not None else frozenset(),
         encoded=bool(bodies) and bodies[0] in signature.texts,
         odd=odd,
+        params=params,
         **known,  # type: ignore[arg-type]  # the fields that are left
     )
 
@@ -290,5 +295,7 @@ def _block(site: Site, found: list[UrlMatch], *, all_known: bool) -> None:
             else "its endpoint is decided at run time"
         )
         site.block("AR111", how, send.url)
+    if send.params and not is_listing(site.endpoint):
+        site.block("AR112", "the call takes params as well", send.call)
     if send.odd is not None:
         site.block(*send.odd, send.call)

@@ -13,6 +13,8 @@ __all__ = [
     "MANAGEMENT_ABSENT",
     "MANAGEMENT_ADDITIONS",
     "MANAGEMENT_FIELDS",
+    "MANAGEMENT_LISTS",
+    "MANAGEMENT_OPTIONAL",
     "NEEDLES",
     "NEW_ROUTES",
     "ROUTES",
@@ -116,6 +118,12 @@ MANAGEMENT_ABSENT: Final = {"list": {"vectorize_name": None}}
 The Workers runtime's types know an instance by `id`, `enable`, `type`, `source`, `vectorize_name`,
 `paused` and `status`; nothing public says what else the HTTP API told.
 """
+
+MANAGEMENT_LISTS: Final = frozenset({"files", "jobs", "job-logs", "list"})
+"""Management routes whose answer is a list of rows; that of the others is one row."""
+
+MANAGEMENT_OPTIONAL: Final = {"files": ("error",)}
+"""What each row of a legacy answer holds, if only null, and a row of the new one may not."""
 
 NEEDLES: Final = (b"autorag", b"ag/rags/")
 """What a file must hold, in lower-cased bytes, to be able to matter to the codemods."""

@@ -108,9 +108,9 @@ BRIDGED = {
         "AR111",
         program(ROWS, call=f's.post(f"{RAG}/{{q}}", json={{"query": q}})'),
     ),
-    "a management call": (
+    "a management call with a body": (
         "AR121",
-        program("return r.status", call=f's.patch("{RAG}/sync")'),
+        program("return r.status", call=f's.patch("{RAG}/sync", json={{}})'),
     ),
 }
 MANUAL = {
