@@ -11,7 +11,8 @@ from .comments import Keep, keeps_in
 from .parse import UnparsableError, parse
 from .program import MisalignedError
 from .report.model import Finding, Place, Row
-from .verdict import Judged, Member, Surroundings, alone, judge
+from .splitting import judge_apart
+from .verdict import Judged, Member, Surroundings, alone
 from .verify import verify
 
 if TYPE_CHECKING:
@@ -132,9 +133,9 @@ def _judge(
 ) -> dict[str, Outcome]:
     keeps = {part.path: keeps_in(part.text) for part, _ in parsed}
     lines = {path: {keep.keeps for keep in found if keep.reason} for path, found in keeps.items()}
-    judged = judge(_members(parsed, lines), options, find_module)
+    judged = judge_apart(_members(parsed, lines), options, find_module)
     while _add_ignored(judged.rows, lines, options):
-        judged = judge(_members(parsed, lines), options, find_module)
+        judged = judge_apart(_members(parsed, lines), options, find_module)
     _check(parsed, judged, options, find_module)
     outcomes = {}
     for part, _ in parsed:
