@@ -143,6 +143,32 @@ def test_both_stay_bridged(name):
     assert "AI_SEARCH_BASE =" not in migrate(source).source.replace("AI_SEARCH_BASE = 1", "")
 
 
+def with_url(body):
+    lines = "".join(f"    {line}\n" for line in body.split("\n"))
+    return of_module(
+        f"def url(endpoint, rag='docs'):\n{lines}",
+        send='r = requests.post(url("search"), json={"query": q})',
+        raw='return requests.get(url("files")).json()',
+    )
+
+
+def test_a_function_that_names_values_first_makes_the_url_of_each_call():
+    body = f"base = {URL}\nbase = base.rstrip('/')\nreturn base + '/' + endpoint"
+    assert verdicts(with_url(body)) == ["native", "bridged"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"if endpoint == 'search':\n    endpoint = 'ai-search'\nreturn {URL} + '/' + endpoint",
+        f"base = {URL}\nfor part in rag, endpoint:\n    base += '/' + part\nreturn base",
+        f"base = {URL}\nyield base + '/' + endpoint",
+    ],
+)
+def test_one_that_decides_is_understood_for_all_of_its_calls_together(body):
+    assert "native" not in verdicts(with_url(body))
+
+
 def test_rows_speak_of_the_lines_that_there_are():
     source = of_module()
     lines = source.splitlines()
