@@ -244,7 +244,8 @@ def entry_values(run: Run, info: FunctionInfo) -> dict[str, Values]:
             continue
         known = info.arguments.get(name) or frozenset()
         default = run.evaluate(param.default) if param.default is not None else frozenset()
-        if is_open or not known:
+        # Only where it is seen to be called without it, the default is all that there is.
+        if is_open or not (known or (default and run.facts.called.has(info))):
             known |= {_annotated(run, param)}
         names[name] = join(known, default)
     for star in (info.node.params.star_arg, info.node.params.star_kwarg):

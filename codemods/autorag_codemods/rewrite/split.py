@@ -16,7 +16,7 @@ import libcst as cst
 from autorag_codemods.program import Positions
 from autorag_codemods.program.sewn import Change, Part, Sewn
 from autorag_codemods.program.tree import dotted, walk
-from autorag_codemods.program.values import Class, Symbol
+from autorag_codemods.program.values import Class, Symbol, Text, Unknown
 
 from .names import Definition, Names
 
@@ -206,8 +206,12 @@ class Splitter:
         decorators = {dotted(each.decorator) for each in node.decorators}
         start, end = self._positions.span(node.body)
         calls = {site.send.call for site in self._facts.sites.values()}
+        info = self._facts.functions.get(node)
+        returned = info.returns.given().get("", frozenset()) if info is not None else frozenset()
         return (
-            decorators <= _PLAIN_DECORATORS
+            bool(returned)
+            and all(isinstance(v, Text) or v == Unknown(kind="str") for v in returned)
+            and decorators <= _PLAIN_DECORATORS
             and all(_is_pure(param.default) for param in _parameters(node) if param.default)
             and node.asynchronous is None
             and self._positions.text[start:end].strip().count("\n") < _LONGEST
