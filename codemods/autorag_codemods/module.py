@@ -12,7 +12,8 @@ from .parse import UnparsableError, parse, still_parses
 from .program import BudgetError, MisalignedError
 from .report.model import Finding, Place, Row
 from .scan import may_matter
-from .verdict import Judged, Member, Surroundings, alone, judge
+from .splitting import judge_apart
+from .verdict import Judged, Member, Surroundings, alone
 from .verify import verify
 
 if TYPE_CHECKING:
@@ -141,9 +142,9 @@ def _judge(
 ) -> dict[str, Outcome]:
     keeps = {part.path: keeps_in(part.text) for part, _ in parsed}
     lines = {path: {keep.keeps for keep in found if keep.reason} for path, found in keeps.items()}
-    judged = judge(_members(parsed, lines), options, find_module)
+    judged = judge_apart(_members(parsed, lines), options, find_module)
     while _add_ignored(judged.rows, lines, options):
-        judged = judge(_members(parsed, lines), options, find_module)
+        judged = judge_apart(_members(parsed, lines), options, find_module)
     _check(parsed, judged, options, find_module)
     outcomes = {}
     for part, _ in parsed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
@@ -20,14 +21,16 @@ from .rewrite.binding import is_of_binding, wrangler_change
 from .rewrite.bridge import bridge_import, can_bridge
 from .rewrite.edits import Edit, OverlapError
 from .rewrite.plan import Plan
+from .rewrite.split import Splitter
 from .senders import EXTRAS, LIBRARIES, MARKER, classify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from collections.abc import Sequence as Sequence_
 
     from .options import Options
     from .program import FindModule
+    from .program.sewn import Sewn
 
 __all__ = ["ANY_NAME", "Judged", "Member", "Surroundings", "alone", "judge"]
 
@@ -83,6 +86,7 @@ class Member(NamedTuple):
         around: What the rest of the project says.
         keep: Lines whose sites are kept by a comment.
         users: Paths of the modules that import it, directly or not.
+        sewn: How the text was made, where it is not that of the file.
     """
 
     path: str
@@ -91,6 +95,7 @@ class Member(NamedTuple):
     around: Surroundings
     keep: frozenset[int] = frozenset()
     users: frozenset[str] = frozenset()
+    sewn: Sewn | None = None
 
 
 @dataclass
@@ -100,6 +105,8 @@ class Judged:
     Attributes:
         wanted: Names, with the paths of their modules, that decide about a site and that files
             beside the program use.
+        split: What `Splitter` makes of calls that only share a part of their URL with others,
+            and the places of these calls; those at given places are left out.
     """
 
     texts: dict[str, str]
@@ -107,6 +114,14 @@ class Judged:
     findings: list[Finding] = field(default_factory=list)
     dependencies: set[str] = field(default_factory=set)
     wanted: set[tuple[str, str]] = field(default_factory=set)
+    split: Callable[[Collection[Place]], Split] = lambda _: Split({}, frozenset())
+
+
+class Split(NamedTuple):
+    """Texts, by path, in which some calls share no part of their URL any more."""
+
+    sewn: Mapping[str, Sewn]
+    places: frozenset[Place]
 
 
 def alone(_path: str, _name: str, _level: int) -> str | None:
@@ -127,7 +142,7 @@ def judge(members: Sequence_[Member], options: Options, find_module: FindModule 
         MisalignedError: libcst does not give a text back.
         RecursionError: A module is nested too deep.
     """
-    positions = Positions((each.path, each.module, each.text) for each in members)
+    positions = Positions((each.path, each.module, each.text, each.sewn) for each in members)
     parents = Parents(each.module for each in members)
     units = [Unit(each.path, each.module, each.around.opened) for each in members]
     try:
@@ -137,7 +152,7 @@ def judge(members: Sequence_[Member], options: Options, find_module: FindModule 
         if len(members) > 1:
             raise
         return _not_understood(members[0], parents, positions)
-    return _Verdicts(facts, parents, positions, members, options).judge()
+    return _Verdicts(facts, parents, positions, members, options, find_module).judge()
 
 
 def _not_understood(member: Member, parents: Parents, positions: Positions) -> Judged:
@@ -182,8 +197,10 @@ class _Verdicts:
         positions: Positions,
         members: Iterable[Member],
         options: Options,
+        find_module: FindModule,
     ) -> None:
         self.facts, self.parents, self.positions = facts, parents, positions
+        self.find_module = find_module
         self.members, self.options = {each.path: each for each in members}, options
         self.bridged: set[cst.ImportAlias] = set()
         self.dependencies: set[str] = set()
@@ -223,7 +240,29 @@ class _Verdicts:
         texts = plan.editor.apply(lambda edit: _holds(edit, native))
         rows.sort(key=lambda row: row.place)
         wanted = self.facts.wanted | self.wanted | set(self._wanted_callers(plan))
-        return Judged(texts, rows, self._findings(plan), self.dependencies, wanted)
+        judged = Judged(texts, rows, self._findings(plan), self.dependencies, wanted)
+        judged.split = partial(self._split, plan)
+        return judged
+
+    def _split(self, plan: Plan, left_out: Collection[Place]) -> Split:
+        sites = {
+            site: Place(*self.positions.place(site.send.call))
+            for site in plan.shared
+            if all(block.code == "AR117" for block in site.blocks)
+        }
+        shared = {site: plan.shared[site] for site, at in sites.items() if at not in left_out}
+        if not shared:
+            return Split({}, frozenset())
+        around = [member.around.names for member in self.members.values()]
+        splitter = Splitter(
+            self.facts,
+            self.parents,
+            self.positions,
+            {path: member.module for path, member in self.members.items()},
+            self.find_module,
+            lambda name: any(name in names or ANY_NAME in names for names in around),
+        )
+        return Split(splitter.split(shared), frozenset(sites[site] for site in shared))
 
     def _member(self, node: cst.CSTNode) -> Member:
         return self.members[self.positions.file(node).path]

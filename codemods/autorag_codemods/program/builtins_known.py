@@ -12,6 +12,7 @@ from .containers import list_object
 from .environment import join
 from .functions import only_return
 from .given import applied
+from .instances import namespace
 from .later import LATER
 from .merging import dict_object, give_entry, spread
 from .run import Run
@@ -399,5 +400,6 @@ KNOWN: dict[str, Known] = {
     "os.environ.get": _environ,
     "urllib.parse.urljoin": _urljoin,
     "time.sleep": _nothing,
+    "types.SimpleNamespace": namespace,
     **LATER,
 }

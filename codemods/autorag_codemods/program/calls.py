@@ -12,6 +12,7 @@ from . import arguments, builtins_known, methods, strings
 from .again import note_given
 from .environment import join
 from .instances import construct, super_of
+from .later import Passed, future, passed
 from .prepared import carried
 from .tree import dotted
 from .values import (
@@ -91,8 +92,7 @@ def _call(run: Run, node: cst.Call, callees: Values) -> Values:
     return join(*results) if results else _call_one(run, node, Unknown())
 
 
-_LATER = frozenset({"functools.partial", "asyncio.to_thread"})
-"""What calls its first argument with the others, at once or later."""
+_PARTIAL = "functools.partial"
 
 
 def _whole(run: Run, node: cst.Call, callees: Values) -> Values | None:
@@ -100,19 +100,35 @@ def _whole(run: Run, node: cst.Call, callees: Values) -> Values | None:
     callee = one(callees)
     if isinstance(callee, Partial):
         return _sent_later(run, node, callee.callee, (*callee.call.args[1:], *node.args))
-    if not isinstance(callee, Symbol) or callee.name not in _LATER or not node.args:
+    given = passed(node, callee)
+    if given is not None:
+        return _passed(run, node, given)
+    if not isinstance(callee, Symbol) or callee.name != _PARTIAL or not node.args:
         return None
     first = node.args[0]
     if first.keyword is not None or first.star:
         return None
     inner = one(run.evaluate(first.value))
-    if callee.name == "asyncio.to_thread":
-        if isinstance(inner, Partial):
-            args = (*inner.call.args[1:], *node.args[1:])
-            return _sent_later(run, node, inner.callee, args)
-        return _sent_later(run, node, inner, node.args[1:]) if inner is not None else None
     is_sender = isinstance(inner, (Symbol, Method)) and _is_sender(run, inner, node)
     return frozenset({Partial(inner, node)}) if is_sender and inner is not None else None
+
+
+def _passed(run: Run, node: cst.Call, given: Passed) -> Values | None:
+    """The response of a sending function that something else calls."""
+    inner = one(run.evaluate(given.function))
+    if inner is None:
+        return None
+    args = given.args
+    if isinstance(inner, Partial):
+        args = (*inner.call.args[1:], *args)
+        inner = inner.callee
+    values = _sent_later(run, node, inner, args)
+    if values is None:
+        return None
+    if not given.is_known:
+        run.escape(values, node, "comes from something that is not known")
+        return UNKNOWN
+    return future(node, values) if given.is_future else values
 
 
 def _is_sender(run: Run, callee: Value, node: cst.Call) -> bool:

@@ -117,7 +117,7 @@ class Facts:
     givers: dict[tuple[Site, FunctionInfo | None], set[cst.Call]] = field(default_factory=dict)
     seen_before: int = 0
     functions: dict[cst.CSTNode, FunctionInfo] = field(default_factory=dict)
-    classes: dict[cst.ClassDef, ClassInfo] = field(default_factory=dict)
+    classes: dict[cst.CSTNode, ClassInfo] = field(default_factory=dict)
     # Functions and classes that something unknown has got hold of, and functions that are called.
     handed: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))
     called: Marks = field(default_factory=lambda: Marks(assumed=True, grows=False))

@@ -8,7 +8,7 @@ import libcst as cst
 
 from .environment import Environment, join
 from .openness import holds_answer, opening
-from .tree import dotted
+from .tree import dotted, walk
 from .values import (
     NONE,
     UNKNOWN,
@@ -16,6 +16,7 @@ from .values import (
     Made,
     Self,
     Symbol,
+    Text,
     Tuple,
     Unknown,
     Value,
@@ -126,6 +127,8 @@ def call_function(
     expression = only_return(info.node)
     if expression is None or info in run.inlining or len(run.inlining) > _DEEPEST:
         returned = info.returns.get("") or UNKNOWN
+        if _makes_text(info, returned) and len(run.inlining) <= _DEEPEST:
+            return _in_order(run, info, arguments)
         if _MANAGERS.isdisjoint(info.decorators):
             return returned
         return run.elements_of(returned, node)
@@ -139,6 +142,39 @@ def call_function(
     finally:
         run.inlining.pop()
         run.environment, run.function, run.module = before, function, module
+
+
+def _makes_text(info: FunctionInfo, returned: Values) -> bool:
+    """Whether a function names some values and puts a string together: a URL for its arguments."""
+    if not all(isinstance(value, Text) for value in returned):
+        return False
+    *lines, last = info.node.body.body
+    return (
+        all(isinstance(line, cst.SimpleStatementLine) for line in (*lines, last))
+        and all(
+            isinstance(small, (cst.Assign, cst.AnnAssign, cst.Expr))
+            for line in lines
+            if isinstance(line, cst.SimpleStatementLine)
+            for small in line.body
+        )
+        and isinstance(last, cst.SimpleStatementLine)
+        and isinstance(last.body[-1], cst.Return)
+        and not any(isinstance(each, (cst.Await, cst.Yield)) for each in walk(info.node.body))
+    )
+
+
+def _in_order(run: Run, info: FunctionInfo, arguments: Mapping[str, Values]) -> Values:
+    """What a function of plain lines returns for these arguments."""
+    names, failed = _bound(run, info, arguments), run.environment.failed
+    base, context = run.base, run.context
+    run.inlining.append(info)
+    with run.apart(info.module):
+        run.function, run.base, run.context, run.returned = info, base, context, []
+        run.environment = Environment(names, failed)
+        run.run_body(info)
+        returned = run.returned
+    run.inlining.pop()
+    return join(*returned)
 
 
 def _bound(run: Run, info: FunctionInfo, arguments: Mapping[str, Values]) -> dict[str, Values]:
@@ -208,7 +244,8 @@ def entry_values(run: Run, info: FunctionInfo) -> dict[str, Values]:
             continue
         known = info.arguments.get(name) or frozenset()
         default = run.evaluate(param.default) if param.default is not None else frozenset()
-        if is_open or not known:
+        # Only where it is seen to be called without it, the default is all that there is.
+        if is_open or not (known or (default and run.facts.called.has(info))):
             known |= {_annotated(run, param)}
         names[name] = join(known, default)
     for star in (info.node.params.star_arg, info.node.params.star_kwarg):

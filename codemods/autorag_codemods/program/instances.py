@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from .run import Run
 
-__all__ = ["construct", "default_of", "entered", "has_made_init", "super_of"]
+__all__ = ["construct", "default_of", "entered", "has_made_init", "namespace", "super_of"]
 
 _DATACLASS = "dataclasses.dataclass"
 _RECORDS = frozenset({"typing.NamedTuple", "pydantic.BaseModel"})
@@ -56,6 +56,24 @@ def construct(run: Run, info: ClassInfo, node: cst.Call) -> bool:
         else:
             run.escape(values, argument.value, f"is passed to {info.name}()")
     return True
+
+
+def namespace(run: Run, node: cst.Call) -> Values | None:
+    """``SimpleNamespace(url=…)``: an instance of a class that is made for it alone."""
+    if any(argument.star or argument.keyword is None for argument in node.args):
+        return None
+    info = run.facts.classes.get(node)
+    if info is None:
+        body = cst.ClassDef(cst.Name("SimpleNamespace"), cst.IndentedBlock([]))
+        info = run.facts.classes[node] = ClassInfo("SimpleNamespace", body, run.module)
+    for argument in node.args:
+        values = run.evaluate(argument.value)
+        name = argument.keyword.value if argument.keyword else ""
+        run.store_attribute(argument.value, info, name, values)
+        if run.facts.handed.has(info):
+            # It shows what it holds.
+            run.escape(values, node, "is held by what is handed on")
+    return frozenset({Self(info)})
 
 
 def _method_of(info: ClassInfo, name: str) -> FunctionInfo | None:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
 from .environment import join
 from .functions import parameters
 from .given import applied
-from .values import UNKNOWN, Function, Made, Sequence, Symbol, Tuple, Values, one
+from .values import (
+    UNKNOWN,
+    Function,
+    Made,
+    Method,
+    Sequence,
+    Symbol,
+    Tuple,
+    Unknown,
+    Value,
+    Values,
+    one,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,17 +29,60 @@ if TYPE_CHECKING:
 
     from .run import Run
 
-__all__ = ["LATER", "call_of_pool", "is_pool"]
+__all__ = ["LATER", "Passed", "call_of_pool", "future", "is_pool", "passed"]
 
 _POOLS = frozenset(
     {"concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"}
 )
 _FUTURE = "concurrent.futures.Future"
+_LOOP = "asyncio.AbstractEventLoop"
+_THREADS = frozenset(
+    {
+        *("asyncio.to_thread", "anyio.to_thread.run_sync"),
+        *("starlette.concurrency.run_in_threadpool", "fastapi.concurrency.run_in_threadpool"),
+    }
+)
+_BEFORE = {"submit": 0, "run_in_executor": 1}
+"""Methods that call a function with what stands behind it, and how many arguments stand before."""
+
+
+class Passed(NamedTuple):
+    """A function that a call passes on, to be called with the arguments behind it.
+
+    `is_known` is false where only the name of the method says so.
+    """
+
+    function: cst.BaseExpression
+    args: Sequence_[cst.Arg]
+    is_future: bool = False
+    is_known: bool = True
+
+
+def passed(node: cst.Call, callee: Value | None) -> Passed | None:
+    """What a call passes on; None for any other call."""
+    before, is_future, is_known = 0, False, True
+    match callee:
+        case Symbol(name=name) if name in _THREADS:
+            pass
+        case Method(Made(symbol), name) if name in _BEFORE and symbol.name in {*_POOLS, _LOOP}:
+            before, is_future = _BEFORE[name], name == "submit"
+        case Unknown() if isinstance(node.func, cst.Attribute) and node.func.attr.value in _BEFORE:
+            before, is_known = _BEFORE[node.func.attr.value], False
+        case _:
+            return None
+    if len(node.args) <= before or any(a.keyword or a.star for a in node.args[: before + 1]):
+        return None
+    return Passed(node.args[before].value, node.args[before + 1 :], is_future, is_known)
+
+
+def future(node: cst.Call, values: Values) -> Values:
+    """What an executor gives for a call whose result is known."""
+    return frozenset({Made(Symbol(_FUTURE), node, base=values)})
 
 
 def is_pool(value: Made) -> bool:
-    """Whether it is an executor, or what it gives for a call that it makes."""
-    return value.symbol.name in _POOLS or value.symbol.name == _FUTURE
+    """Whether it is an executor, a loop, or what it gives for a call that it makes."""
+    return value.symbol.name in _POOLS or value.symbol.name in {_FUTURE, _LOOP}
 
 
 def call_of_pool(run: Run, node: cst.Call, owner: Made, name: str) -> Values | None:
@@ -39,14 +94,15 @@ def call_of_pool(run: Run, node: cst.Call, owner: Made, name: str) -> Values | N
             return (owner.base or UNKNOWN) if name == "result" else UNKNOWN
         run.escape([owner], node, f"is asked for {name}()")
         return None
+    if owner.symbol.name == _LOOP and name in {"run_until_complete", "create_task"}:
+        return _awaited(run, node)
+    given = passed(node, Method(owner, name))
+    if given is not None:
+        values = _called(run, node, given.function, given.args)
+        return future(node, values) if given.is_future and values is not None else values
     if not node.args or node.args[0].keyword is not None or node.args[0].star:
         return None
     first, *rest = node.args
-    if name == "submit":
-        values = _called(run, node, first.value, rest)
-        if values is None:
-            return None
-        return frozenset({Made(Symbol(_FUTURE), node, base=values)})
     if name == "map" and _is_own(run, first.value):
         columns = []
         for argument in rest:
@@ -92,6 +148,12 @@ def _pool(run: Run, node: cst.Call) -> Values | None:
     return frozenset({Made(symbol, node)}) if isinstance(symbol, Symbol) else None
 
 
+def _loop(run: Run, node: cst.Call) -> Values | None:
+    for argument in node.args:
+        run.evaluate_and_escape(argument.value, "is passed to asyncio")
+    return frozenset({Made(Symbol(_LOOP), node)})
+
+
 def _gather(run: Run, node: cst.Call) -> Values | None:
     """``asyncio.gather(*calls)``: what each of them gives."""
     found: list[Values] = []
@@ -129,9 +191,8 @@ def _completed(run: Run, node: cst.Call) -> Values | None:
 
 
 def _in_thread(run: Run, node: cst.Call) -> Values | None:
-    if not node.args or node.args[0].star or node.args[0].keyword is not None:
-        return None
-    return _called(run, node, node.args[0].value, node.args[1:])
+    given = passed(node, Symbol(next(iter(_THREADS))))
+    return None if given is None else _called(run, node, given.function, given.args)
 
 
 LATER: dict[str, Callable[[Run, cst.Call], Values | None]] = {
@@ -144,5 +205,8 @@ LATER: dict[str, Callable[[Run, cst.Call], Values | None]] = {
     "asyncio.shield": _awaited,
     "asyncio.as_completed": _completed,
     "concurrent.futures.as_completed": _completed,
-    "asyncio.to_thread": _in_thread,
+    **dict.fromkeys(_THREADS, _in_thread),
+    "asyncio.get_event_loop": _loop,
+    "asyncio.get_running_loop": _loop,
+    "asyncio.new_event_loop": _loop,
 }

@@ -203,13 +203,34 @@ def _join(run: Run, node: cst.Call, owner: Text) -> Values | None:
             case Tuple(elements):
                 parts += [(given, each) for each in elements]
             case Sequence(node=cst.List() as made) if value.element == value.given:
-                parts += [(element, run.evaluate(element.value)) for element in made.elements]
+                parts += [(each, _part(run, node, owner, each)) for each in made.elements]
             case Sequence(element):
                 run.escape(element, given, "is joined into a string")
                 return _STRING
             case _:
                 run.escape([value], given, "is joined into a string")
                 return _STRING
+    return _between(run, node, owner, parts)
+
+
+def _part(run: Run, node: cst.Call, owner: Text, element: cst.BaseElement) -> Values:
+    """What an element of a list that is joined gives; that of a starred tuple is joined itself."""
+    values = run.evaluate(element.value)
+    if not isinstance(element, cst.StarredElement):
+        return values
+    tuples = [value for value in values if isinstance(value, Tuple) and value.elements]
+    others = [value for value in values if value not in tuples]
+    run.escape(others, element, "is joined into a string")
+    found = [
+        _between(run, node, owner, [(element, each) for each in value.elements])
+        for value in sorted(tuples, key=lambda value: len(value.elements))
+    ]
+    return join(*found, UNKNOWN if others else frozenset())
+
+
+def _between(
+    run: Run, node: cst.Call, owner: Text, parts: list[tuple[cst.CSTNode, Values]]
+) -> Values:
     between: list[tuple[cst.CSTNode, Values]] = []
     for part in parts:
         if between:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from .sewn import Sewn
+
 __all__ = ["File", "MisalignedError", "Positions"]
 
 
@@ -60,7 +62,9 @@ class File:
         MisalignedError: libcst lost more of `text` than blanks.
     """
 
-    def __init__(self, path: str, module: cst.Module, text: str, start: int) -> None:
+    def __init__(
+        self, path: str, module: cst.Module, text: str, start: int, sewn: Sewn | None = None
+    ) -> None:
         recorder = _Recorder(module)
         module._codegen(recorder)  # noqa: SLF001 (PositionProvider does so too, at three times the cost)
         self.path, self.start, self.end = path, start, start + len(text)
@@ -75,8 +79,16 @@ class File:
             self.offsets = [
                 start + aligned[min(offset - start, len(made))] for offset in self.offsets
             ]
-        ends = (start + match.end() for match in re.finditer(r"\r\n|\r|\n", text))
-        self.lines = [start, *ends]
+        self.lines = _lines(text, start)
+        self._sewn = sewn
+        self._shown = self.lines if sewn is None else _lines(sewn.old, 0)
+
+    def place_of(self, offset: int) -> tuple[str, int, int]:
+        """Path, line and column of an offset, as reports show them."""
+        if self._sewn is not None:
+            offset = self._sewn.origin(offset - self.start)
+        line = bisect_right(self._shown, offset)
+        return self.path, line, offset - self._shown[line - 1] + 1
 
 
 class Positions:
@@ -93,11 +105,11 @@ class Positions:
         MisalignedError: libcst lost more of a text than blanks.
     """
 
-    def __init__(self, sources: Iterable[tuple[str, cst.Module, str]]) -> None:
+    def __init__(self, sources: Iterable[tuple[str, cst.Module, str, Sewn | None]]) -> None:
         self.files: list[File] = []
         texts, start = [], 0
-        for path, module, text in sources:
-            self.files.append(File(path, module, text, start))
+        for path, module, text, sewn in sources:
+            self.files.append(File(path, module, text, start, sewn))
             texts.append(text)
             start += len(text) + len(_BETWEEN)
         self.text = _BETWEEN.join(texts)
@@ -127,9 +139,7 @@ class Positions:
 
     def place_of(self, offset: int) -> tuple[str, int, int]:
         """Path, line and column of an offset, both from 1."""
-        file = self.file_at(offset)
-        line = bisect_right(file.lines, offset)
-        return file.path, line, offset - file.lines[line - 1] + 1
+        return self.file_at(offset).place_of(offset)
 
     def line_start(self, offset: int) -> int:
         """Where the line of an offset begins."""
@@ -146,6 +156,11 @@ class Positions:
         """The lines of the file that an offset belongs to, without their ends."""
         file = self.file_at(offset)
         return re.split(r"\r\n|\r|\n", self.text[file.start : file.end])
+
+
+def _lines(text: str, start: int) -> list[int]:
+    """Where the lines of a text begin."""
+    return [start, *(start + match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
 
 
 def _align(made: str, text: str) -> list[int]:

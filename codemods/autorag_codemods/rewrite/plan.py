@@ -56,6 +56,7 @@ class Plan:
         sites: Every site, in the order of the source.
         owed: The notes of each site that can be native.
         dropped: Reads that gave nothing, and are dropped.
+        shared: Sites with the literals of their URLs that others use as well.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Plan:
         self.owed: dict[Site, list[Owed]] = {}
         self.dropped: set[WrongRead] = set()
         self._taken: set[cst.CSTNode] = set()
+        self.shared: dict[Site, set[cst.CSTNode]] = {}
         self._parents = parents
         self._used_urls()
         if options.style != "bridge":
@@ -199,6 +201,9 @@ class Plan:
         users = self.literals.get(node, set())
         escaped = next(iter(self.facts.escaped_pieces.get(node, {}).items()), None)
         edits = set(by_site.values())
+        if escaped is not None or len(edits) > 1 or set(by_site) != users:
+            for site in by_site:
+                self.shared.setdefault(site, set()).add(node)
         for site in users:
             if escaped is not None:
                 site.block("AR117", f"a part of its URL {escaped[1]} as well", escaped[0])

@@ -72,8 +72,12 @@ def _edits_of(text: Text, site: Site, options: Options) -> list[UrlEdit] | Block
 
 
 def _place(text: Text, start: int, end: int, replacement: str) -> list[UrlEdit] | None:
-    """Find the literals that hold a range of the flattened URL; the first gets all of the text."""
-    edits: list[UrlEdit] = []
+    """Find the literals that hold a range of the flattened URL.
+
+    The first gets all of the text. But a slash that stands by itself between them stays, and what
+    is on either side of it gets a part of the path.
+    """
+    parts: list[list[UrlEdit]] = [[]]
     at = 0
     pieces = [p for p in text.pieces if isinstance(p, Piece) and p.node is not None]
     # A separator that was joined in again and again is one literal in many places.
@@ -88,11 +92,19 @@ def _place(text: Text, start: int, end: int, replacement: str) -> list[UrlEdit] 
         if low < high:
             if not isinstance(piece, Piece) or piece.node is None or not piece.exact:
                 return None
-            if (piece.node, piece.offset) in again:
+            if piece.text == "/" and parts[-1]:
+                parts.append([])
+            elif (piece.node, piece.offset) in again:
                 return None
-            offset = piece.offset - at
-            edits.append(
-                UrlEdit(piece.node, low + offset, high + offset, "" if edits else replacement)
-            )
+            else:
+                offset = piece.offset - at
+                parts[-1].append(UrlEdit(piece.node, low + offset, high + offset, ""))
         at += length
-    return edits
+    texts = replacement.rsplit("/", len(parts) - 1)
+    if len(texts) != len(parts) or not all(parts):
+        return None
+    return [
+        edit._replace(text="" if index else words)
+        for words, part in zip(texts, parts, strict=True)
+        for index, edit in enumerate(part)
+    ]

@@ -5,17 +5,15 @@ from ._samples import HEAD, SEARCH, UNRELATED
 
 __all__ = ["RULE"]
 
-_RAW = """\
-def search(question: str) -> dict:
-    return requests.post(SEARCH, headers=HEADERS, json={"query": question}, timeout=30).json()
-
-
-"""
 _SHOW = """\
 def show(question: str) -> None:
-    response = requests.post(SEARCH, headers=HEADERS, json={"query": question}, timeout=30)
+    payload = {"query": question}
+    response = requests.post(SEARCH, headers=HEADERS, json=payload, timeout=30)
     for row in response.json()["result"]["data"]:
         print(row["filename"])
+"""
+_AUDIT = """\
+    requests.post("https://audit.example/questions", json=payload, timeout=30)
 """
 _URL = HEAD.rstrip() + '\nSEARCH = f"{RAG}/search"\n\n\n'
 
@@ -26,14 +24,15 @@ RULE = Rule(
     summary="A URL, a payload or a variable is shared with a call that stays as it is.",
     what="""\
 Puts an adapter in front of the call, because what would have to change for it also serves
-another call that stays legacy: a constant, an attribute, a payload, or a variable that holds
-either answer.""",
+something that stays as it is: a payload that is sent elsewhere, a variable that holds either
+answer, a URL that is compared or set from outside.""",
     why="""\
 An edit for the one call would break the other. Where all calls that share something are
 understood, they are rewritten together; where one of them is bridged or manual, so are the
-others. To have the call rewritten in place, mend what keeps the other one.""",
+others. Only a URL is written a second time, where that is plain: beside `BASE`, which stays,
+`AI_SEARCH_BASE`. To have the call rewritten in place, mend what keeps the other one.""",
     safety=BRIDGED,
     valid=(Case(_URL + _SHOW), SEARCH, *UNRELATED),
-    invalid=(Case(_URL + _RAW + _SHOW),),
+    invalid=(Case(_URL + _SHOW + _AUDIT),),
     instead=Case(_URL + _SHOW),
 )
