@@ -42,8 +42,8 @@ def fail_together(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
             raise error
         return original(members, *rest)
 
-    original = module.judge
-    monkeypatch.setattr(module, "judge", judge)
+    original = module.judge_apart
+    monkeypatch.setattr(module, "judge_apart", judge)
 
 
 def test_files_are_judged_together(folder):
@@ -66,6 +66,8 @@ def test_what_cannot_be_verified_of_files_together_is_said(folder, monkeypatch):
         return "a second run would change it again" if len(members) > 1 else ""
 
     monkeypatch.setattr(module, "verify", verify)
+    # What has no trace left is not looked at again.
+    (folder / "main.py").write_text(f"{MAIN}# autorag\n", encoding="utf-8")
     report = migrate_tree(folder)
     assert [row.verdict for row in report.rows] == ["bridged"]
     (found,) = report.findings
