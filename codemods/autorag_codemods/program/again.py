@@ -18,8 +18,44 @@ if TYPE_CHECKING:
 
     from .run import Run
     from .sites import Site
+    from .values import FunctionInfo
 
-__all__ = ["may_be_another", "note_given", "refresh"]
+__all__ = ["Givers", "may_be_another", "note_given", "refresh"]
+
+
+class Givers:
+    """The calls in each function that give answers of a site which they were not given.
+
+    They are never fewer than before. What is asked is whether there are none, one, or several.
+    """
+
+    __slots__ = ("_asked", "_calls")
+
+    def __init__(self) -> None:
+        self._calls: dict[object, set[cst.Call]] = {}
+        self._asked: dict[object, int] = {}
+
+    def add(self, key: tuple[Site, FunctionInfo | None], call: cst.Call) -> None:
+        """Note a call."""
+        self._calls.setdefault(key, set()).add(call)
+
+    def number(self, key: tuple[Site, FunctionInfo | None]) -> int:
+        """How many there are, 2 for all that are more."""
+        found = self._number(key)
+        self._asked.setdefault(key, found)
+        return found
+
+    def _number(self, key: object) -> int:
+        return min(len(self._calls.get(key, ())), 2)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every answer of this round still holds at its end."""
+        return all(self._number(key) == found for key, found in self._asked.items())
+
+    def turn(self) -> None:
+        """Begin the next round."""
+        self._asked = {}
 
 
 def refresh(run: Run, values: Values) -> Values:
@@ -40,18 +76,18 @@ def note_given(run: Run, node: cst.Call, callees: Values, result: Values) -> Non
     for argument in node.args if sites else ():
         sites.difference_update(_sites_of(run.evaluate(argument.value)))
     for site in sites:
-        run.facts.givers.setdefault((site, run.function), set()).add(node)
+        run.facts.givers.add((site, run.function), node)
     run.environment.failed = run.environment.failed.difference(sites)
 
 
 def may_be_another(run: Run, site: Site) -> bool:
     """Whether an answer of a site that is at hand here may be of another request than the last."""
-    givers = run.facts.givers.get((site, run.function), set())
-    if len(givers) > 1:
+    givers = run.facts.givers.number((site, run.function))
+    if givers > 1:
         return True
     if any(_is_mixed(values, site) for values in run.environment.names.values()):
         return True
-    return bool(givers) and run.function is not None and _is_given(run, site)
+    return givers > 0 and run.function is not None and _is_given(run, site)
 
 
 def _is_mixed(values: Values, site: Site) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from .again import Givers
 from .openness import Marks
 from .values import Shared
 
@@ -114,7 +115,7 @@ class Facts:
     connections: dict[cst.Call, set[cst.CSTNode]] = field(default_factory=dict)
     lent: set[cst.Call] = field(default_factory=set)
     # The calls in a function that give answers of a site which they were not given.
-    givers: dict[tuple[Site, FunctionInfo | None], set[cst.Call]] = field(default_factory=dict)
+    givers: Givers = field(default_factory=Givers)
     seen_before: int = 0
     functions: dict[cst.CSTNode, FunctionInfo] = field(default_factory=dict)
     classes: dict[cst.CSTNode, ClassInfo] = field(default_factory=dict)
@@ -167,7 +168,6 @@ class Facts:
             + len(self.open_classes)
             + len(self.lent)
             + sent
-            + sum(map(len, self.givers.values()))
             + len(self.arguments)
             + len(self.own_keys)
             + sum(self.arguments.values())
@@ -180,8 +180,9 @@ class Facts:
             return False
         return all(each.is_settled for each in self._kept())
 
-    def _kept(self) -> Iterator[Shared | Marks]:
+    def _kept(self) -> Iterator[Shared | Marks | Givers]:
         yield from self.shared()
+        yield self.givers
         yield from (self.handed, self.called, self.by_call, self.loose)
 
     def shared(self) -> Iterator[Shared]:
