@@ -41,6 +41,8 @@ _FIRST = (
 """Which of several reasons is the one that a row names: the causes before what follows."""
 
 
+_STATEMENTS = (cst.SimpleStatementLine, cst.BaseCompoundStatement)
+
 ANY_NAME = "*"
 """In `Surroundings.names`: any name, because the file asks for names that it makes."""
 
@@ -456,7 +458,24 @@ class _Verdicts:
                 else:
                     row = self._orphan(node, where, how)
                     rows.setdefault(row.place, row)
+        for node in self._words():
+            if node not in plan.literals and not self._member(node).around.is_test:
+                row = self._orphan(node, node, "may be put together of this and other words")
+                rows.setdefault(row.place, row)
         return list(rows.values())
+
+    def _words(self) -> Iterable[cst.SimpleString]:
+        """``"autorag"`` by itself, in a statement that has ``"rags"`` as well."""
+        words = {part: list[tuple[cst.SimpleString, object]]() for part in MARKER.split("/")}
+        for node in self.parents.strings:
+            word = node.raw_value.strip("/") if isinstance(node, cst.SimpleString) else ""
+            if isinstance(node, cst.SimpleString) and word in words:
+                above = self.parents.above(node)
+                line = next((each for each in above if isinstance(each, _STATEMENTS)), None)
+                words[word].append((node, line))
+        first, second = words.values()
+        lines = [line for _, line in second]
+        return [node for node, line in first if any(line is each for each in lines)]
 
     def _looks_like_a_send(self, where: cst.CSTNode) -> bool:
         if where in self.exported:

@@ -264,6 +264,21 @@ def test_a_url_with_too_many_forms_has_a_row():
     assert "bridged" in {row.verdict for row in migrate(source).rows}
 
 
+@pytest.mark.parametrize(
+    ("made", "rows"),
+    [
+        ('"/".join([API, ACC, *("autorag", "rags", "docs", "search")])', ["manual AR130"]),
+        ('API / ACC / "autorag" / "rags" / "docs" / "search"', ["manual AR130"]),
+        ('API.of("autorag", "flags")', []),
+    ],
+)
+def test_a_url_that_is_put_together_of_words_has_a_row(made, rows):
+    source = f'import requests\nfrom api import ACC, API\n\nrequests.post({made}, json={{"query": "q"}})\n'
+    found = migrate(source)
+    assert [f"{row.verdict} {row.code}" for row in found.rows] == rows
+    assert found.source == source
+
+
 def test_secrets_are_in_no_row():
     source = program(
         "return r.json()",

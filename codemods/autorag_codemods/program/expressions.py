@@ -225,7 +225,9 @@ def _membership(
     key = strings.plain(left)
     answers = [value for value in right if isinstance(value, Answer) and not value.proxy]
     if key is not None and answers:
-        guard = Guard(node, key, node.left, container)
+        guard = run.facts.guards.get(node) or Guard(node, key, node.left, container)
+        others = (value for value in right if not isinstance(value, Answer))
+        guard.mixed = guard.mixed or not all(map(is_harmless, others))
         for answer in answers:
             if not run.has_failed(answer.site):
                 guard.origins.add((answer.site, answer.path, answer.event))

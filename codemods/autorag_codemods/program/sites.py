@@ -94,13 +94,14 @@ class Read:
 
 @dataclass(eq=False, slots=True)
 class Guard:
-    """``"key" in answer``."""
+    """``"key" in answer``, `mixed` where that may be something else."""
 
     node: cst.Comparison
     key: str
     key_node: cst.BaseExpression
     container: cst.BaseExpression
     origins: set[tuple[Site, tuple[str, ...], bool]] = field(default_factory=set)
+    mixed: bool = False
 
 
 @dataclass(eq=False, slots=True)

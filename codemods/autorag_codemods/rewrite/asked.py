@@ -51,6 +51,8 @@ class Asked:
         sites = {origin[0] for origin in guard.origins}
         if isinstance(key, Block):
             return key
+        if guard.mixed and key != guard.key:
+            return self._block(guard.node, "what is tested may be something else than this answer")
         if key is None:
             return self._implied(guard, sites)
         if key != guard.key:
