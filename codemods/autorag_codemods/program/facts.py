@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from .sites import Guard, Read, Site, StreamParse
+    from .sites import Guard, Identity, Read, Site, StreamParse
     from .values import ClassInfo, DictObject, FunctionInfo, ListObject, Shared, Values
 
 __all__ = ["Export", "Facts", "Getter", "Simplification", "WrongRead"]
@@ -76,6 +76,7 @@ class Facts:
     parses: dict[cst.Call, StreamParse] = field(default_factory=dict)
     # Keys that the program puts into objects of answers, and where.
     own_keys: dict[tuple[Site, tuple[str, ...]], cst.CSTNode] = field(default_factory=dict)
+    identities: dict[cst.Comparison, Identity] = field(default_factory=dict)
     # Sites whose answers are compared with None, or the like.
     identified: set[Site] = field(default_factory=set)
     # Sites whose refusals are shown, or handed on.
@@ -133,6 +134,7 @@ class Facts:
         self.guards.clear()
         self.wrong_reads.clear()
         self.identified.clear()
+        self.identities.clear()
         self.parses.clear()
         self.hook = None
         self.failures_shown.clear()

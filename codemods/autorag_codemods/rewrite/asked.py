@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from autorag_codemods.program import Block, Facts, Guard, Parents, Site
+from autorag_codemods.program import Block, Facts, Guard, Identity, Parents, Site
 from autorag_codemods.program.schema import Path, kind_of, may_have, parse
 from autorag_codemods.program.tree import walk
 from autorag_migrate.mapping import CHAT_CONSTANTS, ENVELOPE, RESPONSE_FIELDS
@@ -43,15 +43,17 @@ class Asked:
         wanted: set[str | Block | None] = set()
         for site, base, event in guard.origins:
             wanted.add(self._guard_key(guard, site, base, event))
+        sites = {origin[0] for origin in guard.origins}
+        if None in wanted and wanted <= {None, guard.key}:
+            return self._implied(guard, sites)
         if len(wanted) != 1:
             return self._block(guard.node, "it is tested together with an answer of another shape")
         (key,) = wanted
-        sites = {origin[0] for origin in guard.origins}
-        if isinstance(key, Block):
+        if not isinstance(key, str):
             return key
-        if key is None:
-            return self._implied(guard, sites)
         if key != guard.key:
+            if guard.mixed:
+                return self._block(guard.node, "what is tested may be something else")
             if not isinstance(guard.key_node, cst.SimpleString):
                 return self._block(guard.node, "the key that is tested is not written here")
             text = quoted(key, quote_of(guard.key_node))
@@ -94,7 +96,44 @@ class Asked:
             if self._is_deeper(first, guard):
                 self.editor.replace(parent, sites, lambda: self.editor.render(parent.right))
                 return None
-        return self._block(guard.node, f"the new answer has no {guard.key} to test for")
+        return self._either_key(guard, sites)
+
+    def _either_key(self, guard: Guard, sites: set[Site]) -> Block | None:
+        """``"result" in data``, which every envelope has, and of the new answers a refusal."""
+        container = guard.container
+        is_result = {(*base, guard.key) for _, base, _ in guard.origins} == {(ENVELOPE["result"],)}
+        if guard.mixed or not is_result or not isinstance(container, cst.Name):
+            return self._block(guard.node, f"the new answer has no {guard.key} to test for")
+        (test,) = guard.node.comparisons
+        joint, verb = ("or", "in") if isinstance(test.operator, cst.In) else ("and", "not in")
+        key = quoted(PRESENT, quote_of(guard.key_node))
+        source = self.editor.positions.source(guard.node)
+        text = f"{key} {verb} {container.value} {joint} {source}"
+        text = text if self._is_bare(guard.node) else f"({text})"
+        self.editor.replace(guard.node, sites, lambda: text)
+        return None
+
+    def _is_bare(self, node: cst.BaseExpression) -> bool:
+        """Whether all of a condition stands here, so that it needs no parentheses."""
+        parent = self.parents.of(node)
+        return isinstance(parent, (cst.If, cst.While)) and parent.test is node
+
+    def identity(self, identity: Identity) -> Block | None:
+        """Register the edit of ``result is None``: what a refusal holds in place of a result."""
+        node, name = identity.node, identity.name.value
+        if identity.mixed or "#" in self.editor.positions.source(node):
+            return Block("AR110", "the answer is compared", node)
+        quote = quote_inside(self.parents, node)
+        key, result = quoted(PRESENT, quote), quoted(ENVELOPE["result"], quote)
+        if isinstance(node.comparisons[0].operator, cst.Is):
+            text = f"{key} not in {name} and {name}.get({result}) is None"
+            text = f"{name} is None or {text}" if identity.may_be_none else text
+        else:
+            text = f"{key} in {name} or {name}.get({result}) is not None"
+            text = f"{name} is not None and ({text})" if identity.may_be_none else text
+        text = text if self._is_bare(node) else f"({text})"
+        self.editor.replace(node, identity.sites, lambda: text)
+        return None
 
     def _is_deeper(self, node: cst.BaseExpression | None, guard: Guard) -> bool:
         """Whether a condition tests, in the same sense, for what stands below the guarded key."""

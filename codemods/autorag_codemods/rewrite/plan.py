@@ -257,6 +257,9 @@ class Plan:
             self._together(guard.origins, None if of_events else answers.guard(guard))
         for node, origins in self.facts.tests.items():
             self._together(origins, answers.test(node, origins))
+        for identity in self.facts.identities.values():
+            origins = {(site, (), False) for site in identity.sites}
+            self._together(origins, answers.identity(identity))
 
     def _rows(self, answers: Answers) -> None:
         """What is done to rows as a whole."""
