@@ -217,6 +217,7 @@ def _compared(run: Run, value: Value, node: cst.CSTNode) -> None:
 def _identity(run: Run, node: cst.Comparison, left: Values, right: Values) -> None:
     """``x is None``: the same on both APIs but where the new answer has no such object."""
     moved = []
+    run.note_foreign(left | right, node)
     for value in left | right:
         if not isinstance(value, Answer) or run.has_failed(value.site):
             continue
@@ -239,6 +240,7 @@ def _membership(
 ) -> None:
     key = strings.plain(left)
     answers = [value for value in right if isinstance(value, Answer) and not value.proxy]
+    run.note_foreign(right, node)
     if key is not None and answers:
         guard = run.facts.guards.get(node) or Guard(node, key, node.left, container)
         known = all(isinstance(value, Answer) or is_harmless(value) for value in right)

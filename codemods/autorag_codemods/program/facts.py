@@ -76,6 +76,8 @@ class Facts:
     parses: dict[cst.Call, StreamParse] = field(default_factory=dict)
     # Keys that the program puts into objects of answers, and where.
     own_keys: dict[tuple[Site, tuple[str, ...]], cst.CSTNode] = field(default_factory=dict)
+    # What is read or asked of something else, in a helper that other calls go through as well.
+    foreign: set[cst.CSTNode] = field(default_factory=set)
     identities: dict[cst.Comparison, Identity] = field(default_factory=dict)
     # Sites whose answers are compared with None, or the like.
     identified: set[Site] = field(default_factory=set)
@@ -135,6 +137,7 @@ class Facts:
         self.wrong_reads.clear()
         self.identified.clear()
         self.identities.clear()
+        self.foreign.clear()
         self.parses.clear()
         self.hook = None
         self.failures_shown.clear()

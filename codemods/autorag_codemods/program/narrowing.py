@@ -90,6 +90,7 @@ def record_test(run: Run, test: cst.BaseExpression) -> None:
         values = run.evaluate(test)
     else:
         return
+    run.note_foreign(values, test)
     if test in run.facts.reads:
         return
     for value in values:

@@ -86,6 +86,8 @@ class Asked:
 
     def _implied(self, guard: Guard, sites: set[Site]) -> Block | None:
         """``"result" in data and "response" in data["result"]``: the second says it all."""
+        if guard.mixed:
+            return self._block(guard.node, "what is tested may be something else")
         parent = self.parents.of(guard.node)
         (test,) = guard.node.comparisons
         joint = cst.And if isinstance(test.operator, cst.In) else cst.Or
@@ -102,7 +104,7 @@ class Asked:
         """``"result" in data``, which every envelope has, and of the new answers a refusal."""
         container = guard.container
         is_result = {(*base, guard.key) for _, base, _ in guard.origins} == {(ENVELOPE["result"],)}
-        if guard.mixed or not is_result or not isinstance(container, cst.Name):
+        if not is_result or not isinstance(container, cst.Name):
             return self._block(guard.node, f"the new answer has no {guard.key} to test for")
         (test,) = guard.node.comparisons
         joint, verb = ("or", "in") if isinstance(test.operator, cst.In) else ("and", "not in")
@@ -148,13 +150,7 @@ class Asked:
     def test(self, node: cst.BaseExpression, origins: set[tuple[Site, Path, bool]]) -> Block | None:
         """A name in a condition, whose new value is not empty when the call has failed."""
         sites = {origin[0] for origin in origins}
-        needed = {
-            kind_of(site.answers, base) == "object"
-            and bool(base)
-            and holder(site.answers, base) == ()
-            for site, base, event in origins
-            if not event
-        }
+        needed = self._moved(origins)
         if needed == {True}:
             if any(site.lifted for site in sites):
                 return self._block(node, TOGETHER)
@@ -166,6 +162,19 @@ class Asked:
         elif len(needed) > 1:
             return self._block(node, "it is tested together with an answer of another shape")
         return None
+
+    def is_moved(self, origins: set[tuple[Site, Path, bool]]) -> bool:
+        """Whether some of the answers are no object of their own any more."""
+        return True in self._moved(origins)
+
+    def _moved(self, origins: set[tuple[Site, Path, bool]]) -> set[bool]:
+        return {
+            kind_of(site.answers, base) == "object"
+            and bool(base)
+            and holder(site.answers, base) == ()
+            for site, base, event in origins
+            if not event
+        }
 
     def _is_truth(self, node: cst.CSTNode) -> bool:
         """Whether only the truth of a value matters where it stands."""
