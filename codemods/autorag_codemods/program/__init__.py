@@ -4,7 +4,7 @@ from .facts import Export, Facts, Getter, Simplification, WrongRead
 from .interpret import Unit, interpret
 from .positions import MisalignedError, Positions
 from .run import BudgetError, FindModule, Library, Run
-from .sites import Block, Guard, Read, Send, Site, Step, StreamParse
+from .sites import Block, Guard, Identity, Read, Send, Site, Step, StreamParse
 from .tree import Parents
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "FindModule",
     "Getter",
     "Guard",
+    "Identity",
     "Library",
     "MisalignedError",
     "Parents",

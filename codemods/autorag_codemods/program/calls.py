@@ -88,6 +88,9 @@ def _call(run: Run, node: cst.Call, callees: Values) -> Values:
             # An adapter does for the clients that are made here, and nothing to any other.
             site.block("AR114", "what sends it may be handed in from elsewhere", node)
         return result
+    method = node.func
+    if run.context and isinstance(method, cst.Attribute) and method.attr.value == "get":
+        run.note_foreign(run.evaluate(method.value), node)
     results = [_call_one(run, node, callee) for callee in sorted(callees, key=_stable)]
     return join(*results) if results else _call_one(run, node, Unknown())
 

@@ -16,8 +16,8 @@ from .narrowing import record_test
 from .openness import holds_answer, opening
 from .reads import step
 from .rows import is_rows, row_of
-from .schema import EACH
-from .sites import Guard
+from .schema import EACH, kind_of
+from .sites import Guard, Identity
 from .texts import combined, concatenated, formatted, percent
 from .tree import children, names_in
 from .values import (
@@ -211,12 +211,23 @@ def _compared(run: Run, value: Value, node: cst.CSTNode) -> None:
 
 def _identity(run: Run, node: cst.Comparison, left: Values, right: Values) -> None:
     """``x is None``: the same on both APIs but where the new answer has no such object."""
+    moved = []
+    run.note_foreign(left | right, node)
     for value in left | right:
         if not isinstance(value, Answer) or run.has_failed(value.site):
             continue
         run.facts.identified.add(value.site)
         if value.site.endpoint == "ai-search" and len(value.path) == 1:
-            run.escape([value], node, "is compared")
+            moved.append(value)
+    name, other = node.left, node.comparisons[0].comparator
+    is_result = all(kind_of("ai-search", value.path) == "object" for value in moved)
+    if not (moved and is_result and isinstance(name, cst.Name) and right == NONE):
+        run.escape(moved, other, "is compared")
+        return
+    known = run.facts.identities.setdefault(node, Identity(node, name))
+    known.sites |= {value.site for value in moved}
+    known.may_be_none = known.may_be_none or bool(left & NONE)
+    known.mixed = known.mixed or len(node.comparisons) > 1 or bool(left - {*moved} - NONE)
 
 
 def _membership(
@@ -224,10 +235,11 @@ def _membership(
 ) -> None:
     key = strings.plain(left)
     answers = [value for value in right if isinstance(value, Answer) and not value.proxy]
+    run.note_foreign(right, node)
     if key is not None and answers:
         guard = run.facts.guards.get(node) or Guard(node, key, node.left, container)
-        others = (value for value in right if not isinstance(value, Answer))
-        guard.mixed = guard.mixed or not all(map(is_harmless, others))
+        known = all(isinstance(value, Answer) or is_harmless(value) for value in right)
+        guard.mixed = guard.mixed or not known or guard.key != key
         for answer in answers:
             if not run.has_failed(answer.site):
                 guard.origins.add((answer.site, answer.path, answer.event))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from .sites import Guard, Read, Site, StreamParse
+    from .sites import Guard, Identity, Read, Site, StreamParse
     from .values import ClassInfo, DictObject, FunctionInfo, ListObject, Values
 
 __all__ = ["Export", "Facts", "Getter", "Simplification", "Tested", "WrongRead"]
@@ -87,6 +87,9 @@ class Facts:
     parses: dict[cst.Call, StreamParse] = field(default_factory=dict)
     # Keys that the program puts into objects of answers, and where.
     own_keys: dict[tuple[Site, tuple[str, ...]], cst.CSTNode] = field(default_factory=dict)
+    # What is read or asked of something else, in a helper that other calls go through as well.
+    foreign: set[cst.CSTNode] = field(default_factory=set)
+    identities: dict[cst.Comparison, Identity] = field(default_factory=dict)
     # Sites whose answers are compared with None, or the like.
     identified: set[Site] = field(default_factory=set)
     # Sites whose refusals are shown, or handed on.
@@ -148,6 +151,8 @@ class Facts:
         self.guards.clear()
         self.wrong_reads.clear()
         self.identified.clear()
+        self.identities.clear()
+        self.foreign.clear()
         self.parses.clear()
         self.hook = self.replaced = None
         self.failures_shown.clear()

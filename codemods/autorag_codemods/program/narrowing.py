@@ -87,8 +87,10 @@ def record_test(run: Run, test: cst.BaseExpression) -> None:
     """A test of what holds part of an answer: the new answer may have no such part."""
     if not isinstance(test, _VALUES) or test in run.facts.reads:
         return
+    values = run.evaluate(test.target if isinstance(test, cst.NamedExpr) else test)
+    run.note_foreign(values, test)
     tested = run.facts.tests.setdefault(test, Tested())
-    for value in run.evaluate(test.target if isinstance(test, cst.NamedExpr) else test):
+    for value in values:
         # An object of JavaScript is true, and the binding raises instead of giving none.
         if isinstance(value, Answer):
             if not value.proxy and not run.has_failed(value.site):

@@ -57,6 +57,7 @@ def step(
 
     An integer key stands for every index but a subscript of a dict by a number.
     """
+    run.note_foreign(values, node)
     fallback = frozenset[Value]()
     if is_get:
         fallback = NONE if default is None else run.evaluate(default)

@@ -454,6 +454,11 @@ class Run:
         else:
             site.block("AR110", f"the answer {how}", node)
 
+    def note_foreign(self, values: Values, node: cst.CSTNode) -> None:
+        """Note what a call of a helper reads or asks, where it is of no answer that is followed."""
+        if self.context and values and not any(isinstance(value, Answer) for value in values):
+            self.facts.foreign.add(node)
+
     def open_class(self, info: ClassInfo, node: cst.CSTNode) -> None:
         """Note that any attribute of a class may be read and set by its name."""
         self.facts.open_classes.add(info)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .values import FunctionInfo, Symbol, Values
 
-__all__ = ["Block", "Carry", "Guard", "Read", "Send", "Site", "Step", "StreamParse"]
+__all__ = ["Block", "Carry", "Guard", "Identity", "Read", "Send", "Site", "Step", "StreamParse"]
 
 
 class Send(NamedTuple):
@@ -94,13 +94,27 @@ class Read:
 
 @dataclass(eq=False, slots=True)
 class Guard:
-    """``"key" in answer``, `mixed` where that may be something else."""
+    """``"key" in answer``; `mixed` where it may be asked of something else."""
 
     node: cst.Comparison
     key: str
     key_node: cst.BaseExpression
     container: cst.BaseExpression
     origins: set[tuple[Site, tuple[str, ...], bool]] = field(default_factory=set)
+    mixed: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Identity:
+    """``name is None``, where the name holds what the new answer has no object for.
+
+    `may_be_none` where it is None itself at times, `mixed` where it may be something else.
+    """
+
+    node: cst.Comparison
+    name: cst.Name
+    sites: set[Site] = field(default_factory=set)
+    may_be_none: bool = False
     mixed: bool = False
 
 

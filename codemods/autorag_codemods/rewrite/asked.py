@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from autorag_codemods.program import Block, Facts, Guard, Parents, Site
+from autorag_codemods.program import Block, Facts, Guard, Identity, Parents, Site
 from autorag_codemods.program.schema import Path, kind_of, may_have, parse
 from autorag_codemods.program.tree import dotted, walk
 from autorag_migrate.mapping import CHAT_CONSTANTS, ENVELOPE, RESPONSE_FIELDS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .edits import Editor
 
-__all__ = ["CONTENT_TEXT", "METADATA", "PRESENT", "TOGETHER", "Asked"]
+__all__ = ["CONTENT_TEXT", "METADATA", "MIXED", "PRESENT", "TOGETHER", "Asked"]
 
 PRESENT = parse(next(iter(key for key in CHAT_CONSTANTS if "[" in key)))[0]
 """The key that a new answer has and a refusal has not: ``choices``."""
@@ -31,6 +31,7 @@ METADATA, CONTENT_TEXT = (
     parse(next(row.chat for row in RESPONSE_FIELDS if row.chat and row.legacy.endswith(end)))[-1]
     for end in (".file", ".content[].text")
 )
+MIXED = "what is tested may be something else than this answer"
 TOGETHER = "it is read together with an answer of another shape"
 
 
@@ -45,17 +46,17 @@ class Asked:
         wanted: set[str | Block | None] = set()
         for site, base, event in guard.origins:
             wanted.add(self._guard_key(guard, site, base, event))
+        sites = {origin[0] for origin in guard.origins}
+        if None in wanted and wanted <= {None, guard.key}:
+            return self._implied(guard, sites)
         if len(wanted) != 1:
             return self._block(guard.node, "it is tested together with an answer of another shape")
         (key,) = wanted
-        sites = {origin[0] for origin in guard.origins}
-        if isinstance(key, Block):
+        if not isinstance(key, str):
             return key
-        if guard.mixed and key != guard.key:
-            return self._block(guard.node, "what is tested may be something else than this answer")
-        if key is None:
-            return self._implied(guard, sites)
         if key != guard.key:
+            if guard.mixed:
+                return self._block(guard.node, MIXED)
             if not isinstance(guard.key_node, cst.SimpleString):
                 return self._block(guard.node, "the key that is tested is not written here")
             text = quoted(key, quote_of(guard.key_node))
@@ -88,6 +89,8 @@ class Asked:
 
     def _implied(self, guard: Guard, sites: set[Site]) -> Block | None:
         """``"result" in data and "response" in data["result"]``: the second says it all."""
+        if guard.mixed:
+            return self._block(guard.node, MIXED)
         parent = self.parents.of(guard.node)
         (test,) = guard.node.comparisons
         joint = cst.And if isinstance(test.operator, cst.In) else cst.Or
@@ -98,7 +101,44 @@ class Asked:
             if self._is_deeper(first, guard):
                 self.editor.replace(parent, sites, lambda: self.editor.render(parent.right))
                 return None
-        return self._block(guard.node, f"the new answer has no {guard.key} to test for")
+        return self._either_key(guard, sites)
+
+    def _either_key(self, guard: Guard, sites: set[Site]) -> Block | None:
+        """``"result" in data``, which every envelope has, and of the new answers a refusal."""
+        container = guard.container
+        is_result = {(*base, guard.key) for _, base, _ in guard.origins} == {(ENVELOPE["result"],)}
+        if not is_result or not isinstance(container, cst.Name):
+            return self._block(guard.node, f"the new answer has no {guard.key} to test for")
+        (test,) = guard.node.comparisons
+        joint, verb = ("or", "in") if isinstance(test.operator, cst.In) else ("and", "not in")
+        key = quoted(PRESENT, quote_of(guard.key_node))
+        source = self.editor.positions.source(guard.node)
+        text = f"{key} {verb} {container.value} {joint} {source}"
+        text = text if self._is_bare(guard.node) else f"({text})"
+        self.editor.replace(guard.node, sites, lambda: text)
+        return None
+
+    def _is_bare(self, node: cst.BaseExpression) -> bool:
+        """Whether all of a condition stands here, so that it needs no parentheses."""
+        parent = self.parents.of(node)
+        return isinstance(parent, (cst.If, cst.While)) and parent.test is node
+
+    def identity(self, identity: Identity) -> Block | None:
+        """Register the edit of ``result is None``: what a refusal holds in place of a result."""
+        node, name = identity.node, identity.name.value
+        if identity.mixed or "#" in self.editor.positions.source(node):
+            return Block("AR110", "the answer is compared", node)
+        quote = quote_inside(self.parents, node)
+        key, result = quoted(PRESENT, quote), quoted(ENVELOPE["result"], quote)
+        if isinstance(node.comparisons[0].operator, cst.Is):
+            text = f"{key} not in {name} and {name}.get({result}) is None"
+            text = f"{name} is None or {text}" if identity.may_be_none else text
+        else:
+            text = f"{key} in {name} or {name}.get({result}) is not None"
+            text = f"{name} is not None and ({text})" if identity.may_be_none else text
+        text = text if self._is_bare(node) else f"({text})"
+        self.editor.replace(node, identity.sites, lambda: text)
+        return None
 
     def _is_deeper(self, node: cst.BaseExpression | None, guard: Guard) -> bool:
         """Whether a condition tests, in the same sense, for what stands below the guarded key."""
@@ -113,13 +153,7 @@ class Asked:
     def test(self, node: cst.BaseExpression, tested: Tested) -> Block | None:
         """A value in a condition, whose new one is not empty when the call has failed."""
         sites = {origin[0] for origin in tested.origins}
-        needed = {
-            kind_of(site.answers, base) == "object"
-            and bool(base)
-            and holder(site.answers, base) == ()
-            for site, base, event in tested.origins
-            if not event
-        }
+        needed = self._moved(tested.origins)
         if len(needed) > 1:
             return self._block(node, "it is tested together with an answer of another shape")
         if needed != {True} or node in self.facts.reads:
@@ -127,7 +161,7 @@ class Asked:
         if any(site.lifted for site in sites):
             return self._block(node, TOGETHER)
         if tested.mixed:
-            return self._block(node, "what is tested may be something else than this answer")
+            return self._block(node, MIXED)
         # What is asked twice must be a name.
         is_short = bool(dotted(node)) or (isinstance(node, cst.NamedExpr) and not tested.or_none)
         if not self._is_truth(node) or not is_short:
@@ -136,6 +170,15 @@ class Asked:
             )
         self._presence(node, node, sites, or_none=tested.or_none)
         return None
+
+    def _moved(self, origins: set[tuple[Site, Path, bool]]) -> set[bool]:
+        return {
+            kind_of(site.answers, base) == "object"
+            and bool(base)
+            and holder(site.answers, base) == ()
+            for site, base, event in origins
+            if not event
+        }
 
     def _is_truth(self, node: cst.CSTNode) -> bool:
         """Whether only the truth of a value matters where it stands."""

@@ -231,11 +231,12 @@ class Plan:
         for site, block in edit_streams(self.editor, self.facts, self._parents):
             self._add(site, block)
         self._groups += [frozenset(parse.sites) for parse in self.facts.parses.values()]
+        self._foreign()
         self._lift(answers)
         for read in self.facts.reads.values():
             events = {event for _, _, event in read.origins}
             if True in events:
-                if False in events:
+                if False in events or read.node in self.facts.foreign:
                     self._block_all(
                         read.origins,
                         Block("AR115", "an event is read with other things", read.node),
@@ -253,6 +254,20 @@ class Plan:
             self._wrong_read(wrong)
         self._own_keys()
 
+    def _foreign(self) -> None:
+        """What a helper reads of the answers of other services must stay as it is."""
+        foreign = self.facts.foreign
+        for read in self.facts.reads.values():
+            read.mixed = read.mixed or read.node in foreign
+        for guard in self.facts.guards.values():
+            guard.mixed = guard.mixed or guard.node in foreign
+        for identity in self.facts.identities.values():
+            identity.mixed = identity.mixed or identity.node in foreign
+        for wrong in self.facts.wrong_reads.values():
+            wrong.mixed = wrong.mixed or wrong.node in foreign
+        for node, tested in self.facts.tests.items():
+            tested.mixed = tested.mixed or node in foreign
+
     def _lift(self, answers: Answers) -> None:
         """Have answers of both shapes in one, where the program takes their envelope off."""
         for read in self.facts.reads.values():
@@ -266,6 +281,9 @@ class Plan:
             self._together(guard.origins, None if of_events else answers.guard(guard))
         for node, tested in self.facts.tests.items():
             self._together(tested.origins, answers.test(node, tested))
+        for identity in self.facts.identities.values():
+            origins = {(site, (), False) for site in identity.sites}
+            self._together(origins, answers.identity(identity))
 
     def _rows(self, answers: Answers) -> None:
         """What is done to rows as a whole."""
