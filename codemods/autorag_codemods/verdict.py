@@ -444,9 +444,15 @@ class _Verdicts:
     def _orphans(self, plan: Plan) -> list[Row]:
         """Rows for legacy URLs that reach a sender which is not understood, or none at all."""
         rows: dict[Place, Row] = {}
+        calls = {site.send.call for site in plan.sites}
         for node in _literals(self.parents):
             places = self.facts.escaped_pieces.get(node, {})
-            sent = {where: how for where, how in places.items() if self._looks_like_a_send(where)}
+            sent = {
+                where: how
+                for where, how in places.items()
+                # What a call that has a row is given was put together in its arguments.
+                if self._looks_like_a_send(where) and self._call_around(where) not in calls
+            }
             if not sent and node not in plan.literals:
                 nowhere = (node, "reaches no call that is understood")
                 sent = dict([next(iter(places.items()), nowhere)])

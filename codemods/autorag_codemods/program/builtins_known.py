@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import product
 
 import libcst as cst
 
@@ -37,11 +38,13 @@ from .values import (
     Unknown,
     Value,
     Values,
+    one,
 )
 
 __all__ = ["KNOWN"]
 
 _TWO = 2
+_MOST_FORMS = 8
 _COLLECTIONS = frozenset({"builtins.list", "builtins.set", "collections.deque"})
 Known = Callable[[Run, cst.Call], Values | None]
 
@@ -340,8 +343,34 @@ def _urljoin(run: Run, node: cst.Call) -> Values | None:
     if len(node.args) != _TWO or not _plain(node):
         return None
     base, relative = (run.evaluate(argument.value) for argument in node.args)
-    run.escape(base | relative, node, "is passed to urljoin()")
-    return frozenset({Unknown(kind="str")})
+    made: list[Text | None] = []
+    for above, below in product(base, relative):
+        both = None
+        if isinstance(above, Text) and isinstance(below, Text):
+            both = strings.url_joined(above, below)
+        made.append(both[0] if both is not None else None)
+        if both is not None:
+            # As many slashes as there are in it decide what is left.
+            run.escape_text(both[1], node, "is cut off by urljoin()")
+    return _joined(run, node, made, base | relative, "is passed to urljoin()")
+
+
+def _path_join(run: Run, node: cst.Call) -> Values | None:
+    """``os.path.join``, which some put URLs together with."""
+    if not node.args or not _plain(node):
+        return None
+    given = [run.evaluate(argument.value) for argument in node.args]
+    parts = [value for values in given if isinstance(value := one(values), Text)]
+    made = strings.path_joined(parts) if len(parts) == len(given) else None
+    return _joined(run, node, [made], join(*given), "is passed to a function of paths")
+
+
+def _joined(run: Run, node: cst.Call, made: list[Text | None], given: Values, how: str) -> Values:
+    texts = [text for text in made if text is not None]
+    if texts and len(texts) == len(made) and len(texts) <= _MOST_FORMS:
+        return frozenset(texts)
+    run.escape(given, node, how)
+    return strings.blurred(given)
 
 
 def _range(run: Run, node: cst.Call) -> Values | None:
@@ -399,6 +428,8 @@ KNOWN: dict[str, Known] = {
     "os.getenv": _environ,
     "os.environ.get": _environ,
     "urllib.parse.urljoin": _urljoin,
+    "os.path.join": _path_join,
+    "posixpath.join": _path_join,
     "time.sleep": _nothing,
     "types.SimpleNamespace": namespace,
     **LATER,

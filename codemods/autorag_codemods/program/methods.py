@@ -54,6 +54,8 @@ _LINE_PARTS = frozenset(
     ("decode", "encode", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "replace")
 )
 _LINE_TESTS = frozenset({"startswith", "endswith", "isspace", "isdigit", "isalpha", "isnumeric"})
+_CHANGES = frozenset({"replace", "format", "format_map", "removesuffix", "removeprefix"})
+"""Methods of a URL that give a URL."""
 _STRING = frozenset({Unknown(kind="str")})
 _MOST_FORMS = 8
 _PAIR = 2
@@ -187,7 +189,7 @@ def _of_text(run: Run, node: cst.Call, owner: Text, name: str) -> Values | None:
     run.escape_text(owner, node, f"is asked for {name}()")
     for values, argument in zip(given, node.args, strict=True):
         run.escape(values, argument.value, f"is passed to {name}()")
-    return _STRING
+    return strings.blurred([owner]) if name in _CHANGES else _STRING
 
 
 def _join(run: Run, node: cst.Call, owner: Text) -> Values | None:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import ast
 import codecs
+import re
 from typing import TYPE_CHECKING
+
+from autorag_migrate.mapping import ROUTE_PREFIXES
 
 from .values import Const, Hole, Piece, Symbol, Text, Unknown, Value, Values
 
@@ -18,17 +21,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HOLE",
+    "blurred",
     "decoded",
     "flat",
     "joined",
     "literal",
+    "path_joined",
     "plain",
     "speaks_of_it",
     "stripped",
     "template_text",
     "to_pieces",
+    "url_joined",
 ]
 
+_MARKER = ROUTE_PREFIXES["legacy"].rpartition("}/")[2]
+_HOST = re.compile(r"https?://[^/?#\0]+")
 HOLE = "\0"
 """Stands for a hole in a flattened string; no source text holds a NUL."""
 
@@ -117,6 +125,71 @@ def speaks_of_it(value: Value) -> bool:
 def joined(parts: Iterable[tuple[Piece | Hole, ...]]) -> Text:
     """Pieces one after the other."""
     return Text(tuple(piece for part in parts for piece in part))
+
+
+def blurred(values: Iterable[Value]) -> Values:
+    """Legacy URLs that something was done to: they are known, but not where to edit them."""
+    found: list[Value] = [
+        Text((*(_unclear(p) for p in text.pieces), Hole(None)))
+        for text in values
+        if isinstance(text, Text) and _MARKER in flat(text)
+    ]
+    return frozenset(found or [Unknown(kind="str")])
+
+
+def _unclear(piece: Piece | Hole) -> Piece | Hole:
+    return (
+        Piece(piece.text, piece.node, piece.offset, exact=False)
+        if isinstance(piece, Piece)
+        else piece
+    )
+
+
+def url_joined(base: Text, relative: Text) -> tuple[Text, Text] | None:
+    """``urljoin(base, relative)``, and what of the base's path is cut off for it.
+
+    It is None where that depends on what is not known.
+    """
+    above, below = flat(base), flat(relative)
+    host = _HOST.match(above)
+    if host is None or not below or below[0] in f"{HOLE}?#." or "//" in below or "/." in below:
+        return None
+    if ":" in below.partition("/")[0] or "?" in above or "#" in above:
+        return None
+    end = host.end() if below[0] == "/" else above.rfind("/") + 1
+    if (below[0] != "/" and end <= host.end()) or HOLE in above[end:]:
+        return None
+    kept = _first(base, end)
+    return joined([kept, relative.pieces]), Text(base.pieces[len(kept) :])
+
+
+def path_joined(parts: Iterable[Text]) -> Text | None:
+    """``os.path.join`` of relative parts below the first, None for any other."""
+    made: list[Piece | Hole] = []
+    for part in parts:
+        text = flat(part)
+        if made and (not text or text[0] in f"{HOLE}/"):
+            return None
+        if made and not flat(Text(tuple(made))).endswith(("/", HOLE)):
+            made.append(Piece("/", None, 0, exact=False))
+        elif made and isinstance(made[-1], Hole):
+            return None
+        made += part.pieces
+    return Text(tuple(made))
+
+
+def _first(text: Text, length: int) -> tuple[Piece | Hole, ...]:
+    """The first characters of a string."""
+    kept: list[Piece | Hole] = []
+    for piece in text.pieces:
+        size = 1 if isinstance(piece, Hole) else len(piece.text)
+        if length <= 0:
+            break
+        if isinstance(piece, Piece) and size > length:
+            piece = Piece(piece.text[:length], piece.node, piece.offset, piece.exact)  # noqa: PLW2901
+        kept.append(piece)
+        length -= size
+    return tuple(kept)
 
 
 def stripped(text: Text, chars: str, *, left: bool = False, right: bool = False) -> Text:

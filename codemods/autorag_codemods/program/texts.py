@@ -121,4 +121,4 @@ def percent(run: Run, node: cst.BinaryOperation, left: Values, right: Values) ->
             if not rest:
                 return combined(run, pieces)
     run.escape(left | right, node, "is formatted into a string")
-    return frozenset({Unknown(kind="str")})
+    return strings.blurred(left)
