@@ -14,7 +14,6 @@ from .values import (
     Piece,
     Text,
     Tuple,
-    Unknown,
     Value,
     Values,
     one,
