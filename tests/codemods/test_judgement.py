@@ -267,7 +267,7 @@ def test_a_url_with_too_many_forms_has_a_row():
 @pytest.mark.parametrize(
     ("made", "rows"),
     [
-        ('"/".join([API, ACC, *("autorag", "rags", "docs", "search")])', ["manual AR130"]),
+        ('API.of(ACC, "autorag", "rags", "docs", "search")', ["manual AR130"]),
         ('API / ACC / "autorag" / "rags" / "docs" / "search"', ["manual AR130"]),
         ('API.of("autorag", "flags")', []),
     ],
