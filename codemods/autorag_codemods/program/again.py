@@ -85,15 +85,16 @@ def may_be_another(run: Run, site: Site) -> bool:
     givers = run.facts.givers.number((site, run.function))
     if givers > 1:
         return True
-    if any(_is_mixed(values, site) for values in run.environment.names.values()):
-        return True
+    seen: set[tuple[type, object]] = set()
+    for values in run.environment.names.values():
+        ours = [value for value in values if _site_of(value) is site]
+        if ours and len(ours) < len(values):
+            return True  # what an earlier pass of a loop left
+        kinds = {(type(value), getattr(value, "path", None)) for value in ours}
+        if not kinds.isdisjoint(seen):
+            return True  # two answers side by side
+        seen |= kinds
     return givers > 0 and run.function is not None and _is_given(run, site)
-
-
-def _is_mixed(values: Values, site: Site) -> bool:
-    """Whether a name that is assigned once more by each pass holds what an earlier one left."""
-    ours = [value for value in values if _site_of(value) is site]
-    return 0 < len(ours) < len(values)
 
 
 def _is_given(run: Run, site: Site) -> bool:

@@ -127,9 +127,20 @@ def _found(run: Run, value: Self | Class, name: str) -> Values:
     """An attribute of a class's own, or what it inherits from the classes of the module."""
     found = _member(run, value, name)
     for base in value.info.bases:
-        if not found and isinstance(base, Class):
-            found = _found(run, Self(base.info), name)
+        if isinstance(base, Class):
+            # What hides a base's own attribute does not hide what its methods give an instance.
+            above = _found if not found else _assigned
+            found |= above(run, Self(base.info), name)
     return found
+
+
+def _assigned(run: Run, value: Self, name: str) -> Values:
+    above = (
+        _assigned(run, Self(base.info), name)
+        for base in value.info.bases
+        if isinstance(base, Class)
+    )
+    return join(value.info.assigned.get(name) or frozenset(), *above)
 
 
 def _inherited(run: Run, node: cst.Attribute, value: Self | Class, name: str) -> Values:

@@ -196,7 +196,7 @@ class Facts:
         for function in self.functions.values():
             yield from (function.returns, function.arguments, function.names)
         for owner in self.classes.values():
-            yield owner.attributes
+            yield from (owner.attributes, owner.assigned)
         for made in self.dicts.values():
             yield made.held
         for each in self.lists.values():

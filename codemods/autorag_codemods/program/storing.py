@@ -93,6 +93,7 @@ def store_attribute(
     dicts = (value for value in values if isinstance(value, Dict))
     run.escape(dicts, target, "is stored in an attribute")
     info.attributes.give(name, values)
+    info.assigned.give(name, values)
 
 
 def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:

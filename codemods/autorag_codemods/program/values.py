@@ -250,12 +250,16 @@ class FunctionInfo:
 
 @dataclass(eq=False, slots=True)
 class ClassInfo:
-    """A class of the program; `attributes` joins what its body and its methods assign."""
+    """A class of the program.
+
+    `attributes` joins what its body and its methods assign, `assigned` is what instances are given.
+    """
 
     name: str
     node: cst.ClassDef
     module: ModuleInfo
     attributes: Shared = field(default_factory=Shared)
+    assigned: Shared = field(default_factory=Shared)
     methods: dict[str, FunctionInfo] = field(default_factory=dict)
     bases: tuple[Value, ...] = ()
     subclasses: set[ClassInfo] = field(default_factory=set)
