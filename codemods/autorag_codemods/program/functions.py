@@ -12,6 +12,7 @@ from .tree import dotted, walk
 from .values import (
     NONE,
     UNKNOWN,
+    Class,
     FunctionInfo,
     Made,
     Self,
@@ -24,7 +25,7 @@ from .values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from collections.abc import Sequence as Sequence_
 
     from .run import Run
@@ -246,7 +247,7 @@ def entry_values(run: Run, info: FunctionInfo) -> dict[str, Values]:
         default = run.evaluate(param.default) if param.default is not None else frozenset()
         # Only where it is seen to be called without it, the default is all that there is.
         if is_open or not (known or (default and run.facts.called.has(info))):
-            known |= {_annotated(run, param)}
+            known |= {_annotated(run, param), *_own(run, param)}
         names[name] = join(known, default)
     for star in (info.node.params.star_arg, info.node.params.star_kwarg):
         if isinstance(star, cst.Param):
@@ -270,6 +271,13 @@ def _annotated(run: Run, param: cst.Param) -> Value:
         (kind for kind in ("str", "int", "float", "bool") if kind in text.split("|")[0]), ""
     )
     return Unknown(maybe_none, kind, hinted=run.is_hint(param.name.value))
+
+
+def _own(run: Run, param: cst.Param) -> Iterable[Value]:
+    """An instance of the program's class that an annotation names, where anything may be given."""
+    node = param.annotation.annotation if param.annotation is not None else None
+    values = run.evaluate(node) if isinstance(node, (cst.Name, cst.Attribute)) else ()
+    return [Self(value.info) for value in values if isinstance(value, Class)]
 
 
 def instance_of(run: Run, node: cst.BaseExpression) -> Made | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HOLE",
+    "MARKER",
     "blurred",
     "decoded",
     "flat",
@@ -35,7 +36,8 @@ __all__ = [
     "url_joined",
 ]
 
-_MARKER = ROUTE_PREFIXES["legacy"].rpartition("}/")[2]
+MARKER = ROUTE_PREFIXES["legacy"].rpartition("}/")[2]
+"""What every legacy URL holds: ``autorag/rags``."""
 _HOST = re.compile(r"https?://[^/?#\0]+")
 HOLE = "\0"
 """Stands for a hole in a flattened string; no source text holds a NUL."""
@@ -132,7 +134,7 @@ def blurred(values: Iterable[Value]) -> Values:
     found: list[Value] = [
         Text((*(_unclear(p) for p in text.pieces), Hole(None)))
         for text in values
-        if isinstance(text, Text) and _MARKER in flat(text)
+        if isinstance(text, Text) and MARKER in flat(text)
     ]
     return frozenset(found or [Unknown(kind="str")])
 

@@ -14,17 +14,21 @@ from .values import (
     Piece,
     Text,
     Tuple,
+    Unknown,
     Value,
     Values,
     one,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .run import Run
 
 __all__ = ["combined", "concatenated", "formatted", "percent"]
 
 _MOST_COMBINATIONS = 8
+_MOST_TRIED = 64
 
 
 def concatenated(run: Run, node: cst.ConcatenatedString) -> Values:
@@ -66,7 +70,8 @@ def combined(run: Run, parts: list[tuple[cst.CSTNode, Values]]) -> Values:
             "becomes part of a string",
         )
     choices = [
-        [strings.to_pieces(value, node) for value in sorted(values, key=_stable)] or [()]
+        list(dict.fromkeys(strings.to_pieces(value, node) for value in sorted(values, key=_stable)))
+        or [()]
         for node, values in parts
     ]
     made = [
@@ -76,16 +81,23 @@ def combined(run: Run, parts: list[tuple[cst.CSTNode, Values]]) -> Values:
     if len(made) > _MOST_COMBINATIONS:
         for node, values in parts:
             run.escape(values, node, "is part of a string with too many forms")
-        vague = [
-            forms[0] if len(forms) == 1 else (_hole(node, values),)
-            for forms, (node, values) in zip(choices, parts, strict=True)
-        ]
-        return frozenset({strings.joined(vague)})
+        # One of its forms is enough to see that what sends it may send a legacy request.
+        first = next(
+            (text for text in map(strings.joined, _some(choices)) if _is_legacy(text)), None
+        )
+        anything = frozenset({Unknown(kind="str")})
+        return anything if first is None else strings.blurred([first]) | anything
     return frozenset(made)
 
 
-def _hole(node: cst.CSTNode, values: Values) -> Hole:
-    return Hole(node, hinted=any(map(strings.speaks_of_it, values)))
+def _some(
+    choices: list[list[tuple[Piece | Hole, ...]]],
+) -> Iterable[tuple[tuple[Piece | Hole, ...], ...]]:
+    return islice(product(*choices), _MOST_TRIED)
+
+
+def _is_legacy(text: Text) -> bool:
+    return strings.MARKER in strings.flat(text)
 
 
 def _stable(value: Value) -> str:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from autorag_codemods.program.strings import HOLE, flat
+from autorag_codemods.program.strings import HOLE, MARKER, flat
 from autorag_codemods.program.values import Hole, Text
-from autorag_migrate.mapping import API_HOST, ROUTE_PREFIXES, ROUTES, Route
+from autorag_migrate.mapping import API_HOST, ROUTES, Route
 
 __all__ = ["MARKER", "UrlMatch", "match_url"]
-
-MARKER = ROUTE_PREFIXES["legacy"].rpartition("}/")[2]
-"""What every legacy URL holds: ``autorag/rags``."""
 
 _LEGACY = re.compile(
     rf"(?P<before>.*(?:^|[/{HOLE}])){re.escape(MARKER)}(?P<rest>[/?#{HOLE}].*|)", re.DOTALL
