@@ -115,7 +115,7 @@ RULES = (
         ("program",),
         ("senders",),
         ("rewrite",),
-        ("report", "evidence", "verdict", "verify"),
+        ("report", "evidence", "members", "orphans", "verdict", "verify"),
     ),
     # A curl command is no program: the runtime's own translator rewrites it.
     Rule(

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .engine import run
+from .members import Surroundings
 from .module import judge_text
 from .options import DEFAULT_OPTIONS, Options
 from .scan import may_matter
-from .verdict import Surroundings
 
 if TYPE_CHECKING:
     from .report.model import Finding, Report, Row

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import libcst as cst
 
 from .comments import Keep, keeps_in
+from .members import Judged, Member, Surroundings, alone
 from .parse import UnparsableError, parse, still_parses
 from .program import BudgetError, MisalignedError
 from .report.model import Finding, Place, Row
 from .scan import may_matter
 from .splitting import judge_apart
-from .verdict import Judged, Member, Surroundings, alone
 from .verify import verify
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .groups import MOST_FILES, Group, Imports, Tree
+from .members import ANY_NAME
 from .module import Outcome, Part, judge_parts
 from .notebook import judge_notebook
 from .project import Project, is_test, root_of
-from .verdict import ANY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -9,10 +9,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .members import ANY_NAME, Surroundings
 from .notebook.source import source_of
 from .requires import excluded_extras, exclusion
 from .scan import Source, find, may_matter, spread
-from .verdict import ANY_NAME, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

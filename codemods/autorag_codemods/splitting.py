@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from .verdict import Judged, Member, judge
+from .verdict import judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .members import Judged, Member, Split
     from .options import Options
     from .program import FindModule
     from .report.model import Place
-    from .verdict import Split
 
 __all__ = ["judge_apart"]
 

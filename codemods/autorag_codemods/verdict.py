@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from autorag_migrate.mapping import NOTES
 
 from .evidence import evidence_of
+from .members import ANY_NAME, Judged, Member, Split, Surroundings, alone
+from .orphans import Orphans, marked_literals
 from .program import Block, BudgetError, Facts, Parents, Positions, Site, Unit, interpret
 from .program.schema import kind_of
 from .program.tree import dotted
 from .program.values import Answer, Body, Dict, Piece, Prepared, Response, Sequence, Text, Value
-from .report.model import Evidence, Finding, NoteOwed, Place, Row
+from .report.model import Finding, NoteOwed, Place, Row
 from .rewrite.binding import is_of_binding, wrangler_change
 from .rewrite.bridge import bridge_import, can_bridge
 from .rewrite.edits import Edit, OverlapError
@@ -25,110 +27,19 @@ from .rewrite.split import Splitter
 from .senders import EXTRAS, LIBRARIES, MARKER, classify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
     from collections.abc import Sequence as Sequence_
 
     from .options import Options
     from .program import FindModule
-    from .program.sewn import Sewn
 
-__all__ = ["ANY_NAME", "Judged", "Member", "Surroundings", "alone", "judge"]
+__all__ = ["judge"]
 
 _FIRST = (
     *("AR120", "AR136", "AR123", "AR121", "AR133", "AR119", "AR111", "AR112", "AR113", "AR116"),
     *("AR115", "AR110", "AR114", "AR122", "AR118", "AR117"),
 )
 """Which of several reasons is the one that a row names: the causes before what follows."""
-
-
-_STATEMENTS = (cst.SimpleStatementLine, cst.BaseCompoundStatement)
-
-ANY_NAME = "*"
-"""In `Surroundings.names`: any name, because the file asks for names that it makes."""
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the rest of a project says about one of its modules.
-
-    Attributes:
-        doubles: A test that answers for the legacy URL at the wire, "" for none.
-        patched: A test that patches the sender, "" for none.
-        excluded: Why the project cannot depend on the adapter, "" when it can.
-        excluded_extras: The same for the adapters of single libraries that it cannot depend on.
-        names: Names that files beside the program take from this module, each with one of them.
-        is_test: Whether it is a test itself.
-        whole: Whether the whole project was looked at; else anyone may use what is public.
-        configured: Names, in lower case, that have a legacy URL in its configuration.
-    """
-
-    doubles: str = ""
-    patched: str = ""
-    excluded: str = ""
-    excluded_extras: Mapping[str, str] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-    is_test: bool = False
-    whole: bool = False
-    configured: frozenset[str] = frozenset()
-
-    def opened(self, name: str) -> str:
-        """Who else uses a name of the module, "" for nobody."""
-        if self.whole:
-            return self.names.get(name) or self.names.get(ANY_NAME, "")
-        return "" if name.startswith("_") else "other code"
-
-
-class Member(NamedTuple):
-    """A module of the program that is judged.
-
-    Attributes:
-        path: What reports call it, and imports resolve to.
-        module: The parsed text.
-        text: The module's text; offsets are its own.
-        around: What the rest of the project says.
-        keep: Lines whose sites are kept by a comment.
-        users: Paths of the modules that import it, directly or not.
-        sewn: How the text was made, where it is not that of the file.
-    """
-
-    path: str
-    module: cst.Module
-    text: str
-    around: Surroundings
-    keep: frozenset[int] = frozenset()
-    users: frozenset[str] = frozenset()
-    sewn: Sewn | None = None
-
-
-@dataclass
-class Judged:
-    """The modules of a program with their verdicts; `texts` are by path.
-
-    Attributes:
-        wanted: Names, with the paths of their modules, that decide about a site and that files
-            beside the program use.
-        split: What `Splitter` makes of calls that only share a part of their URL with others,
-            and the places of these calls; those at given places are left out.
-    """
-
-    texts: dict[str, str]
-    rows: list[Row] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    dependencies: set[str] = field(default_factory=set)
-    wanted: set[tuple[str, str]] = field(default_factory=set)
-    split: Callable[[Collection[Place]], Split] = lambda _: Split({}, frozenset())
-
-
-class Split(NamedTuple):
-    """Texts, by path, in which some calls share no part of their URL any more."""
-
-    sewn: Mapping[str, Sewn]
-    places: frozenset[Place]
-
-
-def alone(_path: str, _name: str, _level: int) -> str | None:
-    """The imports of a module that is taken by itself: none is of its program."""
-    return None
 
 
 def judge(members: Sequence_[Member], options: Options, find_module: FindModule = alone) -> Judged:
@@ -159,7 +70,7 @@ def judge(members: Sequence_[Member], options: Options, find_module: FindModule 
 
 def _not_understood(member: Member, parents: Parents, positions: Positions) -> Judged:
     judged = Judged({member.path: member.text})
-    for node in _literals(parents):
+    for node in marked_literals(parents):
         place = Place(*positions.place(node))
         judged.rows.append(
             Row(
@@ -172,21 +83,6 @@ def _not_understood(member: Member, parents: Parents, positions: Positions) -> J
             )
         )
     return judged
-
-
-def _literals(parents: Parents) -> list[cst.CSTNode]:
-    """Literals that hold the marker, without those that are statements: docstrings."""
-    found = [
-        node
-        for node in parents.strings
-        if MARKER in node.value and type(parents.of(node)) is not cst.Expr
-    ]
-    # A route that the program serves itself is no call.
-    return [
-        node
-        for node in found
-        if not any(isinstance(each, cst.Decorator) for each in parents.above(node))
-    ]
 
 
 class _Verdicts:
@@ -206,7 +102,6 @@ class _Verdicts:
         self.members, self.options = {each.path: each for each in members}, options
         self.bridged: set[cst.ImportAlias] = set()
         self.dependencies: set[str] = set()
-        self.in_tests: list[Finding] = []
         self.exported: set[cst.CSTNode] = set()
         self.wanted: set[tuple[str, str]] = set()
         self.overridable: set[cst.CSTNode] = set()
@@ -231,7 +126,10 @@ class _Verdicts:
 
     def _judged(self, plan: Plan) -> Judged:
         rows = [self._row_of(sites, plan) for sites in _by_call(plan.sites)]
-        rows += self._orphans(plan)
+        orphans = Orphans(
+            self.facts, self.parents, self.positions, self.exported, self._is_test, self._kept_lines
+        )
+        rows += orphans.rows(plan)
         for imported in self.bridged:
             library = dotted(imported.name).partition(".")[0]
             statement = self.parents.of(imported)
@@ -242,7 +140,10 @@ class _Verdicts:
         texts = plan.editor.apply(lambda edit: _holds(edit, native))
         rows.sort(key=lambda row: row.place)
         wanted = self.facts.wanted | self.wanted | set(self._wanted_callers(plan))
-        judged = Judged(texts, rows, self._findings(plan), self.dependencies, wanted)
+        findings = sorted(
+            [*orphans.in_tests, *self._findings(plan)], key=lambda finding: finding.place
+        )
+        judged = Judged(texts, rows, findings, self.dependencies, wanted)
         judged.split = partial(self._split, plan)
         return judged
 
@@ -268,6 +169,9 @@ class _Verdicts:
 
     def _member(self, node: cst.CSTNode) -> Member:
         return self.members[self.positions.file(node).path]
+
+    def _is_test(self, node: cst.CSTNode) -> bool:
+        return self._member(node).around.is_test
 
     def _around(self, node: cst.CSTNode) -> Iterable[Surroundings]:
         """What is around the module of a node, and around those that use it."""
@@ -439,95 +343,8 @@ class _Verdicts:
             if node is not None:
                 yield Place(*self.positions.place(node))
 
-    # What reaches no site
-
-    def _orphans(self, plan: Plan) -> list[Row]:
-        """Rows for legacy URLs that reach a sender which is not understood, or none at all."""
-        rows: dict[Place, Row] = {}
-        calls = {site.send.call for site in plan.sites}
-        for node in _literals(self.parents):
-            places = self.facts.escaped_pieces.get(node, {})
-            sent = {
-                where: how
-                for where, how in places.items()
-                # What a call that has a row is given was put together in its arguments.
-                if self._looks_like_a_send(where) and self._call_around(where) not in calls
-            }
-            if not sent and node not in plan.literals:
-                nowhere = (node, "reaches no call that is understood")
-                sent = dict([next(iter(places.items()), nowhere)])
-            for where, how in sent.items():
-                if self._member(node).around.is_test:
-                    place = Place(*self.positions.place(node))
-                    text = "a legacy URL in a test: see the call that it tests"
-                    self.in_tests.append(Finding("AR144", text, place))
-                else:
-                    row = self._orphan(node, where, how)
-                    rows.setdefault(row.place, row)
-        for node in self._words():
-            if node not in plan.literals and not self._member(node).around.is_test:
-                row = self._orphan(node, node, "may be put together of this and other words")
-                rows.setdefault(row.place, row)
-        return list(rows.values())
-
-    def _words(self) -> Iterable[cst.SimpleString]:
-        """``"autorag"`` by itself, in a statement that has ``"rags"`` as well."""
-        words = {part: list[tuple[cst.SimpleString, object]]() for part in MARKER.split("/")}
-        for node in self.parents.strings:
-            word = node.raw_value.strip("/") if isinstance(node, cst.SimpleString) else ""
-            if isinstance(node, cst.SimpleString) and word in words:
-                above = self.parents.above(node)
-                line = next((each for each in above if isinstance(each, _STATEMENTS)), None)
-                words[word].append((node, line))
-        first, second = words.values()
-        lines = [line for _, line in second]
-        return [node for node, line in first if any(line is each for each in lines)]
-
-    def _looks_like_a_send(self, where: cst.CSTNode) -> bool:
-        if where in self.exported:
-            return True
-        call = self._call_around(where)
-        if call is None:
-            return False
-        name = dotted(call.func) or getattr(getattr(call.func, "attr", None), "value", "")
-        return name.rpartition(".")[2] not in _HARMLESS
-
-    def _orphan(self, node: cst.CSTNode, where: cst.CSTNode, how: str) -> Row:
-        call = self._call_around(where)
-        kept = self._kept_lines(call or where)
-        path, line, _ = self.positions.place(node)
-        shown, end, _ = self.positions.place(call or where)
-        here = "stands here" if path == shown else f"stands in {path}"
-        return Row(
-            verdict="kept" if kept else "manual",
-            code="AR140" if kept else "AR130",
-            reason="it is kept by a comment" if kept else f"a legacy URL {how.rstrip(',')}",
-            place=Place(*self.positions.place(call or where)),
-            call=(dotted(call.func) if call is not None else "") or MARKER,
-            suggestion="" if kept or where in self.exported else _SUGGESTIONS["AR130"],
-            evidence=(
-                Evidence(line, f"…/{MARKER}/… {here}"),
-                Evidence(end, f"not native: it {how.rstrip(',')}"),
-            ),
-            kept_by=frozenset(kept),
-            pieces=(Place(*self.positions.place(node)),),
-        )
-
-    def _call_around(self, node: cst.CSTNode) -> cst.Call | None:
-        parent = self.parents.of(node)
-        return (
-            parent
-            if isinstance(parent, cst.Call)
-            else (
-                above
-                if isinstance(parent, cst.Arg)
-                and isinstance(above := self.parents.of(parent), cst.Call)
-                else None
-            )
-        )
-
     def _findings(self, plan: Plan) -> list[Finding]:
-        found = list(self.in_tests)
+        found: list[Finding] = []
         for wrong in self.facts.wrong_reads.values():
             sites = {site for site, _, _ in wrong.origins if site in plan.sites}
             changed = any("is changed" in block.reason for each in sites for block in each.blocks)
@@ -571,21 +388,11 @@ def _holds(edit: Edit, native: set[Site]) -> bool:
 _WORSE = ("native", "kept", "bridged", "manual")
 _DECIDED_BY_CALLERS = frozenset({"AR111", "AR112", "AR113", "AR119"})
 _TEST_FILE = re.compile(r", which (?:test_\w*|\w*_test|conftest)\.py uses")
-_HARMLESS = frozenset(
-    {
-        *("print", "pprint", "echo", "write", "debug", "info", "warning", "error", "exception"),
-        *("critical", "log", "len", "isinstance", "append", "extend", "add"),
-        *("SimpleNamespace", "Namespace", "add_argument", "setdefault", "from_mapping"),
-    }
-)
-"""The last word of a callee that sends nothing of what it is given."""
-
 _BY_HAND = "rewrite the call by hand with MIGRATION.md, or send it with requests or httpx"
 _SUGGESTIONS = {
     "AR119": "where it is not below https://api.cloudflare.com/client/v4, give the adapter the "
     "base URL: CLOUDFLARE_API_BASE_URL, or api_base_url=",
     "AR121": "nothing to do: the adapter carries it",
-    "AR130": "send it with requests or httpx, or put an adapter in front of the sender by hand",
     "AR131": "widen what the project requires, or rewrite the call by hand with MIGRATION.md",
     "AR132": "move the test double to the new URL and answer, then run again",
     "AR133": "make the client with autorag_migrate.adapters where it is made",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .program import BudgetError
-from .verdict import Member, judge
+from .verdict import judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .members import Member
     from .options import Options
     from .program import FindModule
 

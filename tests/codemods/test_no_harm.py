@@ -19,11 +19,12 @@ from pathlib import Path
 import pytest
 
 from autorag_codemods import migrate
+from autorag_codemods.members import Member, Surroundings
 from autorag_codemods.options import Options
 from autorag_codemods.parse import UnparsableError, parse
 from autorag_codemods.program import MisalignedError
 from autorag_codemods.scan import Source, may_matter, read
-from autorag_codemods.verdict import Member, Surroundings, judge
+from autorag_codemods.verdict import judge
 
 EVERY = os.environ.get("AUTORAG_NO_HARM") == "all"
 # Large packages that our own tests need anyway.

@@ -22,9 +22,9 @@ from .move import moved
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from autorag_codemods.members import Surroundings
     from autorag_codemods.options import Options
     from autorag_codemods.project import Project
-    from autorag_codemods.verdict import Surroundings
 
 __all__ = ["Moves", "plan_moves"]
 

@@ -20,8 +20,8 @@ from .order import used_early
 from .splice import splice
 
 if TYPE_CHECKING:
+    from autorag_codemods.members import Surroundings
     from autorag_codemods.options import Options
-    from autorag_codemods.verdict import Surroundings
 
     from .cells import Cell
 

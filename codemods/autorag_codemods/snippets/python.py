@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from autorag_codemods.members import Surroundings
 from autorag_codemods.module import judge_text
 from autorag_codemods.report.text import is_skipped_file
-from autorag_codemods.verdict import Surroundings
 
 from .snippet import Edit, LeftError
 
