@@ -99,7 +99,7 @@ def put(run: Run, owner: Sequence, values: Values, node: cst.CSTNode) -> bool:
     if made is None:
         return False
     how = "is in a list that something is put into"
-    run.escape((value for value in owner.element if not _is_kept(value)), node, how)
+    run.escape((value for value in owner.given if not _is_kept(value)), node, how)
     run.escape((value for value in values if not _is_kept(value)), node, "is put into a list")
     kept = frozenset(
         value if _is_kept(value) else Unknown(kind="str" if isinstance(value, Text) else "")

@@ -119,6 +119,7 @@ def call_function(
         info.arguments.give(name, values)
     if not run.is_shown:
         run.facts.called.add(info)
+    run.interpret_ahead(info)
     if why is None and run.facts.by_call.has(info):
         if info not in run.inlining:
             return _in_context(run, info, arguments, node)

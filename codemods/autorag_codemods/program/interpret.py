@@ -76,6 +76,7 @@ def interpret(
         if run.facts.is_settled and all(module.names.is_settled for module in modules):
             run.facts.exports += _exports(run, modules)
             return run.facts
+        run.ahead = 0
         for module in modules:
             module.names.turn()
         run.facts.turn()
@@ -83,16 +84,20 @@ def interpret(
 
 
 def _round(run: Run, modules: Iterable[ModuleInfo]) -> None:
-    run.begun, run.later = set(), []
+    run.begun, run.done, run.later = set(), set(), []
     for module in modules:
         _run_module(run, module)
-    done: set[FunctionInfo] = set()
     while run.later:
         waiting, run.later = run.later, []
-        for info in sorted(waiting, key=lambda info: info.name != "__init__"):
-            if info not in done:
-                done.add(info)
-                interpret_function(run, info)
+        # What is called mostly stands above its callers, who go before it.
+        for info in sorted(reversed(waiting), key=lambda info: info.name != "__init__"):
+            _interpret_once(run, info)
+
+
+def _interpret_once(run: Run, info: FunctionInfo) -> None:
+    if info not in run.done:
+        run.done.add(info)
+        interpret_function(run, info)
 
 
 def _run_module(run: Run, module: ModuleInfo) -> None:
@@ -116,6 +121,7 @@ _PARTS = Parts(
     elements_of=elements_of,
     run_body=run_body,
     run_module=_run_module,
+    interpret_once=_interpret_once,
 )
 
 

@@ -59,6 +59,7 @@ _STATE = (
 )
 _DROP_INS = "autorag_migrate.adapters."
 _BUILTINS = frozenset(dir(builtins))
+_AHEAD = 5
 _BUDGET = 400_000
 """Expressions that are evaluated for one file at most."""
 
@@ -124,6 +125,7 @@ class Parts(NamedTuple):
     call_lambda: Callable[[Run, cst.Lambda, Sequence_[Values]], Values]
     run_body: Callable[[Run, FunctionInfo], bool]
     run_module: Callable[[Run, ModuleInfo], None]
+    interpret_once: Callable[[Run, FunctionInfo], None]
     elements_of: Callable[[Run, Values, cst.CSTNode], Values]
 
 
@@ -158,6 +160,9 @@ class Run:
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
         self.later: list[FunctionInfo] = []
+        self.done: set[FunctionInfo] = set()
+        # How deep calls may be followed into functions whose turn has not come yet.
+        self.ahead = _AHEAD
         self.function: FunctionInfo | None = None
         self.in_class: ClassInfo | None = None
         self.loops: list[Loop] = []
@@ -255,6 +260,18 @@ class Run:
     ) -> None:
         """Give an attribute of a class."""
         self._parts.store_attribute(self, node, info, name, values)
+
+    def interpret_ahead(self, info: FunctionInfo) -> None:
+        """Interpret a function that is called in the first round, before what it returns is read.
+
+        Else it would be read in the next round only, and so would what it is given.
+        """
+        if self.ahead and info not in self.done:
+            self.ahead -= 1
+            before, self.inlining = self.inlining, []
+            self._parts.interpret_once(self, info)
+            self.inlining = before
+            self.ahead += 1
 
     def call_function(
         self, info: FunctionInfo, arguments: Mapping[str, Values], node: cst.CSTNode
