@@ -179,12 +179,12 @@ def _held(made: DictObject, name: str) -> Values:
 
 def value_at(made: DictObject, key: str) -> Values:
     """What a key of a dict gives, as far as that is followed."""
-    found = [entry.value for entry in made.entries.values() if entry.key == key]
+    found = [made.given(key)]
     if made.holds:
         found += [_held(made, f"={key}")]
     found += [_held(made, "?")]
     found += [value_at(base, key) for _, base in made.spreads.values()]
-    return join(*found, made.default, UNKNOWN if made.dynamic or made.escaped else frozenset())
+    return join(*found, made.default, UNKNOWN if made.is_uncertain else frozenset())
 
 
 def call_of_holder(run: Run, node: cst.Call, made: DictObject, name: str) -> Values | None:

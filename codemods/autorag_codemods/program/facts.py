@@ -142,7 +142,7 @@ class Facts:
         for site in self.sites.values():
             site.clear()
         for made in self.dicts.values():
-            made.clear()
+            made.turn()
         for grown in self.lists.values():
             grown.clear()
         self.reads.clear()
@@ -183,7 +183,8 @@ class Facts:
         """Whether the last round told nothing new."""
         if self._seen != self.seen_before:
             return False
-        return all(each.is_settled for each in self._kept())
+        kept = (*self._kept(), *self.dicts.values())
+        return all(each.is_settled for each in kept)
 
     def _kept(self) -> Iterator[Shared | Marks | Givers]:
         yield from self.shared()

@@ -354,6 +354,50 @@ class DictObject:
     reads: dict[cst.BaseExpression, str] = field(default_factory=dict)
     held: Shared = field(default_factory=Shared)
     default: Values = frozenset()
+    # What the round before knew of it, and what was asked in this one: it may be asked before the
+    # place where it is made has its turn.
+    _before: dict[str, Values] = field(default_factory=dict)
+    _was_uncertain: bool = False
+    _asked: dict[str, Values] = field(default_factory=dict)
+    _asked_empty: bool = False
+    _asked_certain: bool = False
+
+    def given(self, key: str) -> Values:
+        """What a key was given, as far as this round and the one before know."""
+        found = self._given(key) | self._before.get(key, frozenset())
+        self._asked.setdefault(key, found)
+        return found
+
+    def _given(self, key: str) -> Values:
+        values = (entry.value for entry in self.entries.values() if entry.key == key)
+        return frozenset[Value]().union(*values)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is ever put into it."""
+        empty = not (self._before or self._was_uncertain or self._is_filled)
+        self._asked_empty = self._asked_empty or empty
+        return empty
+
+    @property
+    def _is_filled(self) -> bool:
+        return bool(self.entries or self.dynamic or self.loose or self.spreads or self.holds)
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether a key may have another value than what it was given here."""
+        uncertain = bool(self.dynamic or self.escaped or self._was_uncertain)
+        self._asked_certain = self._asked_certain or not uncertain
+        return uncertain
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that was asked in this round is so at its end."""
+        if self._asked_empty and self._is_filled:
+            return False
+        if self._asked_certain and (self.dynamic or self.escaped):
+            return False
+        return all(self._given(key) == found for key, found in self._asked.items())
 
     @property
     def is_partial(self) -> bool:
@@ -365,8 +409,11 @@ class DictObject:
         """Whether answers are put into it."""
         return bool(self.default) or self.held.get("*") is not None
 
-    def clear(self) -> None:
-        """Forget what is known of it."""
+    def turn(self) -> None:
+        """Begin the next round."""
+        self._before = {entry.key: self._given(entry.key) for entry in self.entries.values()}
+        self._was_uncertain = bool(self.dynamic or self.escaped)
+        self._asked, self._asked_empty, self._asked_certain = {}, False, False
         for each in (self.entries, self.spreads, self.removed, self.reads):
             each.clear()
         self.is_spread = False
@@ -523,9 +570,7 @@ def is_harmless(value: Value) -> bool:
         case Const():
             return value.value is None
         case Dict():
-            made = value.made
-            known = made.entries or made.dynamic or made.loose or made.spreads
-            return not known and not made.holds
+            return value.made.is_empty
         case Sequence():
             return all(map(is_harmless, value.element))
         case Tuple():
