@@ -90,7 +90,8 @@ def _round(run: Run, modules: Iterable[ModuleInfo]) -> None:
     while run.later:
         waiting, run.later = run.later, []
         # What is called mostly stands above its callers, who go before it.
-        for info in sorted(waiting[::-1], key=lambda info: info.name != "__init__"):
+        waiting.reverse()
+        for info in sorted(waiting, key=lambda info: info.name != "__init__"):
             _interpret_once(run, info)
 
 
