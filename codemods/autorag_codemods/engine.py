@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from .report.model import FileChange, Finding, Place, Report
-from .scan import Problem, Source, candidates, pool_of, processes_for, read
+from .scan import (
+    Problem,
+    Source,
+    candidates,
+    find,
+    kind_of,
+    pool_of,
+    processes_for,
+    project_of,
+    read,
+)
 from .traces import account, readers_of, texts_with_traces
 
 if TYPE_CHECKING:
@@ -15,6 +26,7 @@ if TYPE_CHECKING:
     from .module import Outcome
     from .options import Options
     from .programs import Programs
+    from .traces.others import TextFile
 
 __all__ = ["run"]
 
@@ -47,7 +59,7 @@ def run(
         else:
             sources.append(found)
     texts = list(texts_with_traces(others, report))
-    readers = readers_of(texts, looked_at)
+    readers = readers_of([*texts, *_configuration_beside(paths, others, exclude)], looked_at)
     sources += _naming_a_key(readers, sources)
     report.searched, report.candidates = len(looked_at), len(sources)
     judged: list[tuple[Source, list[Finding]]] = []
@@ -67,6 +79,25 @@ def run(
     report.findings.sort(key=lambda finding: finding.place.order)
     report.changes.sort(key=lambda change: change.shown)
     return report
+
+
+def _configuration_beside(
+    paths: Sequence[Path], others: Iterable[str], exclude: Sequence[str]
+) -> Iterable[TextFile | str]:
+    """The configuration of the projects of what was given, where that stands beside it.
+
+    It is no part of the report: it tells which calls of what was given are legacy ones.
+    """
+    given = {path.resolve() for path in paths}
+    projects = {project_of(path / "any" if path.is_dir() else path) for path in given}
+    roots = {each for each in projects if each is not None} - given
+    known = {os.path.realpath(other) for other in others}
+    beside: list[str] = []
+    for _ in find(sorted(roots), exclude=exclude, others=beside):
+        pass  # what is Python is not asked for
+    beside = [each for each in beside if os.path.realpath(each) not in known]
+    configured = (each for each in beside if kind_of(each) == "configuration")
+    return texts_with_traces(configured, Report())
 
 
 def _naming_a_key(

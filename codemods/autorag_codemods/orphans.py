@@ -85,7 +85,9 @@ class Orphans:
                 if self._is_test(node):
                     place = Place(*self._positions.place(node))
                     text = "a legacy URL in a test: see the call that it tests"
-                    self.in_tests.append(Finding("AR144", text, place))
+                    finding = Finding("AR144", text, place)
+                    if finding not in self.in_tests:
+                        self.in_tests.append(finding)
                 else:
                     row = self._orphan(node, where, how)
                     rows.setdefault(row.place, row)

@@ -10,7 +10,8 @@ from .groups import MOST_FILES, Group, Imports, Tree
 from .members import ANY_NAME
 from .module import Outcome, Part, judge_parts
 from .notebook import judge_notebook
-from .project import Project, is_test, root_of
+from .project import Project, is_test
+from .scan import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -63,6 +64,8 @@ class Programs:
         from .doubles import plan_moves  # noqa: PLC0415 (it takes long to load)
 
         moves = plan_moves(paths, sources, around, projects, self._options)
+        for project in projects:
+            project.stay = moves.left
         for index, outcome in moves.outcomes.items():
             self._moved[order[index]] = outcome
         return list(moves.changes)

@@ -17,9 +17,7 @@ from .scan import Source, find, may_matter, spread
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-__all__ = ["Project", "is_test", "root_of"]
-
-_MARKS = ("pyproject.toml", "setup.cfg", "setup.py", ".git", ".hg")
+__all__ = ["Project", "is_test"]
 
 _AT_THE_WIRE = {
     "responses": re.compile(r"^\s*(?:import|from)\s+responses\b", re.MULTILINE),
@@ -52,18 +50,6 @@ _MOCKING = (
 )
 
 
-def root_of(path: Path, given: Iterable[Path] = ()) -> Path:
-    """The nearest folder above a file that says it is a project.
-
-    Without one it is the folder that was given and that it stands in, else its own.
-    """
-    above = path.resolve().parents
-    for folder in above:
-        if any((folder / mark).exists() for mark in _MARKS):
-            return folder
-    return next((each for each in map(Path.resolve, given) if each in above), above[0])
-
-
 def is_test(path: Path) -> bool:
     """Whether a file is one of the project's tests, by its name."""
     return _TEST.search(path.name) is not None
@@ -89,6 +75,8 @@ class Project:
         self._speaking: dict[bytes, list[str]] = {}
         self._shared = [name for name in self._files if name.endswith(_SHARED)]
         self._doubles: dict[str, str] = {}
+        self.stay: dict[Path, str] = {}
+        """Why tests cannot move with their calls, by their real paths."""
         self._tests: dict[Path, list[tuple[str, str]]] = {}
         self._uses: dict[Path, dict[str, list[str]]] = {}
 
@@ -201,7 +189,9 @@ class Project:
                 continue
             for library, pattern in _AT_THE_WIRE.items():
                 if pattern.search(text):
-                    return f"{Path(name).name} answers for the legacy URL with {library}"
+                    why = self.stay.get(Path(name).resolve())
+                    said = f"{Path(name).name} answers for the legacy URL with {library}"
+                    return f"{said}, and does not move along: {why}" if why else said
         return ""
 
     def _patch(self, source: Source) -> str:

@@ -73,3 +73,16 @@ def test_a_key_that_says_little_counts_where_the_file_is_named(tmp_path):
 )
 def test_else_it_is_left_alone(tmp_path, files):
     assert verdicts(tmp_path, {**files, "app.py": BY_NAME}) == []
+
+
+def test_configuration_beside_what_was_given_is_read_but_not_reported(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / ".env").write_text(f"KB_URL={LEGACY}\n")
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "main.py").write_text(BY_NAME)
+    for given in (tmp_path / "app", tmp_path / "app" / "main.py"):
+        report = migrate_tree(given)
+        assert [(Path(row.place.path).name, row.verdict) for row in report.rows] == [
+            ("main.py", "bridged")
+        ]
+        assert [trace for trace in report.traces if trace.place.path.endswith(".env")] == []

@@ -8,8 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autorag_codemods.project import root_of
 from autorag_codemods.report.model import FileChange
+from autorag_codemods.scan import root_of
 
 from .listing import add_to_list, holds_ours
 from .pyproject import add_to_pyproject, requires_in_pyproject

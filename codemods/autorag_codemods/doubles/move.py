@@ -237,12 +237,30 @@ class _Test:
         found = _ROUTE.search(url)
         if found is not None:
             return ENDPOINTS[found["tail"]]
+        by_use = self._endpoints_of_uses(node)
+        if len(by_use) == 1:
+            return ENDPOINTS[by_use.pop()]
         if len(self.endpoints) != 1:
             raise NotUnderstoodError("it is not clear which call an answer or a question is for")
         (name,) = self.endpoints
         if answer is not None and has_text(answer) != (name == _ENDPOINT_WORD):
             raise NotUnderstoodError("an answer is not of the route that the module calls")
         return ENDPOINTS[name]
+
+    def _endpoints_of_uses(self, node: ast.AST) -> set[str]:
+        """The routes beside all places where the name of a constant is used, or none of them."""
+        parent = self.parents.get(node)
+        targets = parent.targets if isinstance(parent, ast.Assign) else []
+        if len(targets) != 1 or not isinstance(targets[0], ast.Name):
+            return set()
+        name, routes = targets[0].id, set()
+        for each in ast.walk(self.tree):
+            if isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load):
+                found = _ROUTE.search(self._url_beside(each) or "")
+                if found is None:
+                    return set()
+                routes.add(found["tail"])
+        return routes
 
     def _url_beside(self, node: ast.AST) -> str | None:
         """The source of the URL in the call around a dict, also where a constant holds it."""

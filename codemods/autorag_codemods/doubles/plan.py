@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,10 +33,17 @@ _PLAYS = re.compile(r"^\s*(?:import|from)\s+vcr\b|\bpytest\.mark\.vcr\b", re.MUL
 
 @dataclass
 class Moves:
-    """What moves together: outcomes of files that are judged anyway, and edits of others."""
+    """What moves together: outcomes of files that are judged anyway, and edits of others.
+
+    Attributes:
+        outcomes: By the place of a file among those that are judged.
+        changes: The edits of other files.
+        left: Why a test cannot move, by its real path.
+    """
 
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     changes: list[FileChange] = field(default_factory=list)
+    left: dict[Path, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -119,7 +125,7 @@ def _together(
     projects: Sequence[Project],
     settings: Settings,
 ) -> Moves:
-    made: dict[Path, _Test | None] = {}
+    made: dict[Path, _Test | str] = {}
     left = set(modules)
     while True:
         stuck = {
@@ -129,7 +135,9 @@ def _together(
                 not claimed[test] <= left
                 or not projects[index].legacy_subjects(test)
                 <= {modules[each].source.path.resolve() for each in left}
-                or _test(test, claimed[test], modules, projects[index], settings, made) is None
+                or isinstance(
+                    _test(test, claimed[test], modules, projects[index], settings, made), str
+                )
                 for test in modules[index].tests
             )
         }
@@ -137,11 +145,12 @@ def _together(
         if not stuck:
             break
     tests = {test for index in left for test in modules[index].tests}
-    moving = [each for test in tests if (each := made[test]) is not None]
+    moving = [each for test in tests if isinstance(each := made[test], _Test)]
+    reasons = {test: each for test, each in made.items() if isinstance(each, str)}
     shared = _shared(moving, tests, [projects[index] for index in left])
     if shared:
-        return Moves()
-    moves = Moves({index: _told(modules[index]) for index in left})
+        return Moves(left=reasons)
+    moves = Moves({index: _told(modules[index]) for index in left}, left=reasons)
     _add(moves, moving, sources)
     return moves
 
@@ -165,18 +174,22 @@ def _test(
     modules: dict[int, _Module],
     project: Project,
     settings: Settings,
-    made: dict[Path, _Test | None],
-) -> _Test | None:
-    """A test with its new text and its recordings, None for one that is not understood."""
+    made: dict[Path, _Test | str],
+) -> _Test | str:
+    """A test with its new text and its recordings; why not, for one that is not understood."""
     if path not in made:
         endpoints = {name for index in users for name in modules[index].endpoints}
         found = read(path)
-        made[path] = None
+        made[path] = "it cannot be read"
         if isinstance(found, Source):
-            with suppress(NotUnderstoodError, UnicodeEncodeError, RecursionError):
+            try:
                 text = moved(found.text, endpoints, settings)
                 found.encode(text)
                 made[path] = _Test(found, text, _recordings(found, project, settings))
+            except NotUnderstoodError as error:
+                made[path] = str(error)
+            except (UnicodeEncodeError, RecursionError):
+                made[path] = "it cannot be written"
     return made[path]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autorag_migrate.mapping import RESPONSE_FIELDS, ResponseField
+from autorag_migrate.mapping import ENVELOPE, RESPONSE_FIELDS, ResponseField
 from autorag_migrate.translate import ENDPOINTS, is_legacy_answer
 
 from .bodies import Body, header, read_body
@@ -181,6 +181,9 @@ def _answer(answer: Item, pair: Item | None, settings: Settings) -> Change | Lef
     request = next((each for name in _REQUESTS if (each := _question(pair, name))), None)
     method = pair.get("method") if pair is not None else None
     endpoint = ENDPOINTS["ai-search" if answer.get(*_path(_RESPONSE)) is not None else "search"]
+    beyond = sorted(set(answer.plain()) - set(ENVELOPE.values()))
+    if beyond and endpoint == ENDPOINTS["ai-search"]:
+        return Left(answer, f"it holds more than an answer: {', '.join(beyond)}")
     new: dict[Item, Any] = {}
     try:
         if url is not None:

@@ -1,6 +1,6 @@
 """AR175: documentation or a script shows a legacy call or URL."""
 
-from ._rule import UNTOUCHED, Case, Rule
+from ._rule import Case, Rule
 from ._samples import SEARCH, UNRELATED
 
 __all__ = ["RULE"]
@@ -18,7 +18,7 @@ they are understood as a whole.""",
     why="""\
 Readers copy what documentation shows, and a script is a caller. But who reads the output of a
 curl command is not seen, so it is rewritten only when you ask for it.""",
-    safety=UNTOUCHED,
+    safety="Nothing is edited without `--docs`; with it, only what is understood as a whole.",
     valid=(SEARCH, *UNRELATED),
     invalid=(
         Case(

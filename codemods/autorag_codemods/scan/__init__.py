@@ -4,6 +4,7 @@ from .git import GitError, dirty
 from .kinds import FileKind, kind_of, language_of
 from .needles import may_matter
 from .problem import Problem
+from .root import project_of, root_of
 from .search import candidates, files_mentioning
 from .source import Source, blocks, read
 from .spread import pool_of, processes_for, spread
@@ -28,7 +29,9 @@ __all__ = [
     "may_matter",
     "pool_of",
     "processes_for",
+    "project_of",
     "read",
+    "root_of",
     "spread",
     "write_all",
 ]

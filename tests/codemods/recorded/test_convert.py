@@ -267,3 +267,16 @@ def test_what_does_not_parse_is_said(text: str, is_yaml: bool) -> None:
 def test_what_holds_nothing_stays(text: str) -> None:
     made = converted(text, is_yaml=True)
     assert (made.text, made.left) == (text, [])
+
+
+def test_an_answer_with_keys_of_the_files_own_is_left() -> None:
+    answer = {
+        "success": True,
+        "result": {"object": "vector_store.search_results.page", "data": [], "response": "x"},
+        "comment": "recorded by Ann",
+    }
+    text = json.dumps(answer)
+    converted = convert_text(text, "a.json", Settings(), is_yaml=False)
+    assert converted.text == text
+    (left,) = converted.left
+    assert (left.code, left.text) == ("AR160", "it holds more than an answer: comment")
