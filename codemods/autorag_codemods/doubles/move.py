@@ -24,6 +24,7 @@ from .answers import (
     new_question,
     new_refusal,
 )
+from .bases import bases_in
 from .given import check_given
 from .sent import check_statements, is_expected, walk_strings
 
@@ -95,6 +96,12 @@ class _Test:
         self._inside: set[ast.AST] = set()
         self._lines = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
         self._newline = "\r\n" if "\r\n" in text else "\n"
+        bases = bases_in(
+            tree, parents, self._source, _MARKER, [t for t in _TAILS if t in endpoints]
+        )
+        self._bases = {base.node for base in bases}
+        self._ends = {node: tail for base in bases for node, tail in base.ends.items()}
+        self._put_together = {node: tail for base in bases for node, tail in base.urls.items()}
         single, double = text.count("'"), text.count('"')
         self._quote = "'" if single > double else '"'
 
@@ -124,6 +131,14 @@ class _Test:
                 continue
             start, end = self._span(node)
             source = self.text[start:end]
+            if node in self._bases:
+                yield start, end, source.replace(_MARKER, self._new_marker())
+                continue
+            if node in self._ends:
+                tail = self._ends[node]
+                head, _, rest = source.rpartition(f"/{tail}")
+                yield start, end, f"{head}/{_TAILS[tail]}{rest}"
+                continue
             said = source.lower().encode("utf-8", "replace")
             found = list(_ROUTE.finditer(source))
             if not found and not any(needle in said for needle in NEEDLES):
@@ -138,8 +153,11 @@ class _Test:
             yield start + found[0].start(), start + found[0].end(), self._new_route(found[0])
 
     def _new_route(self, found: re.Match[str]) -> str:
-        prefix = _NEW_MARKERS[self.settings.route].replace("{namespace}", self.settings.namespace)
-        return f"{prefix}/{found['name']}/{_TAILS[found['tail']]}"
+        return f"{self._new_marker()}/{found['name']}/{_TAILS[found['tail']]}"
+
+    def _new_marker(self) -> str:
+        prefix = _NEW_MARKERS[self.settings.route]
+        return prefix.replace("{namespace}", self.settings.namespace)
 
     def _json(self, node: ast.AST, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """An answer that is written as JSON."""
@@ -284,10 +302,15 @@ class _Test:
                 ):
                     return self._said(other.value) if other.value is not node else None
             return None
+        if node in self._put_together:
+            return f"{_MARKER}/any/{self._put_together[node]}"
         if isinstance(node, ast.BinOp | ast.JoinedStr | ast.Constant):
-            start, end = self._span(node)
-            return self.text[start:end]
+            return self._source(node)
         return None
+
+    def _source(self, node: ast.expr) -> str:
+        start, end = self._span(node)
+        return self.text[start:end]
 
     def _span(self, node: Any) -> tuple[int, int]:
         return (

@@ -287,3 +287,50 @@ def test_a_recording_of_two_tests_moves_with_both(project: Path) -> None:
     assert verdicts(project) == (["AR101"], ["app.py", "data.json", "test_app.py"])
     (project / "elsewhere.py").write_text("open('tests/data.json')\n")
     assert verdicts(project) == (["AR132"], [])
+
+
+BASE = URL.removesuffix("/search")
+BOTH = f"""{IMPORTS}BASE = "{BASE}"
+FOUND = {{"success": True, "result": {{"data": []}}}}
+responses.post(f"{{BASE}}/search", json=FOUND)
+responses.post(BASE + "/ai-search", json={{"success": True, "result": {{"response": "x", "data": []}}}})
+"""
+
+
+def test_a_base_and_the_ends_move_and_a_constant_is_for_the_route_that_it_is_used_for() -> None:
+    after = moved(BOTH, {"search", "ai-search"}, DEFAULT_SETTINGS)
+    assert f'BASE = "{NEW}"\n' in after
+    assert 'FOUND = {"success": True, "result": {"chunks": []}}\n' in after
+    assert 'f"{BASE}/search", json=FOUND' in after
+    assert 'BASE + "/chat/completions"' in after
+    assert "autorag" not in after
+    compile(after, "<test>", "exec")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "print(BASE)",
+        "BASE = 'http://other'",
+        "responses.post(f'{BASE}/files', json={})",
+        "responses.post(f'{BASE}/search/{x}', json=FOUND)",
+        "responses.post(BASE + end, json=FOUND)",
+    ],
+)
+def test_a_base_that_is_used_otherwise_does_not_move(line: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        moved(f"{BOTH}{line}\n", {"search", "ai-search"}, DEFAULT_SETTINGS)
+
+
+def test_why_a_test_stays_is_said(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "app.py").write_text(
+        f"import requests\n\n\ndef titles(q):\n    answer = requests.post('{URL}', json={{'query': q}})\n"
+        "    return [row['filename'] for row in answer.json()['result']['data']]\n"
+    )
+    (tmp_path / "test_app.py").write_text(
+        f"{HEAD}\n\ndef test():\n    responses.post(URL, json=answer)\n"
+    )
+    (row,) = migrate_tree(tmp_path).rows
+    assert row.code == "AR132"
+    assert "with responses, and does not move along: " in row.reason
