@@ -255,9 +255,9 @@ class _Test:
         found = _ROUTE.search(url)
         if found is not None:
             return ENDPOINTS[found["tail"]]
-        by_use = self._endpoints_of_uses(node)
-        if len(by_use) == 1:
-            return ENDPOINTS[by_use.pop()]
+        for routes in (self._routes_of_uses(node), self._routes_around(node)):
+            if len(routes) == 1:
+                return ENDPOINTS[routes.pop()]
         if len(self.endpoints) != 1:
             raise NotUnderstoodError("it is not clear which call an answer or a question is for")
         (name,) = self.endpoints
@@ -265,7 +265,16 @@ class _Test:
             raise NotUnderstoodError("an answer is not of the route that the module calls")
         return ENDPOINTS[name]
 
-    def _endpoints_of_uses(self, node: ast.AST) -> set[str]:
+    def _routes_around(self, node: ast.AST) -> set[str]:
+        """The routes of the URLs in the function that a body stands in."""
+        above: ast.AST | None = node
+        while above is not None and not isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
+            above = self.parents.get(above)
+        said = (self._said(each) for each in ast.walk(above or node) if isinstance(each, ast.expr))
+        found = (_ROUTE.search(each) for each in said if each is not None)
+        return {each["tail"] for each in found if each is not None}
+
+    def _routes_of_uses(self, node: ast.AST) -> set[str]:
         """The routes beside all places where the name of a constant is used, or none of them."""
         parent = self.parents.get(node)
         targets = parent.targets if isinstance(parent, ast.Assign) else []
