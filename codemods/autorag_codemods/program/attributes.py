@@ -9,6 +9,7 @@ from .environment import join
 from .importing import member_of
 from .reads import step
 from .responses import attribute_of_response
+from .tree import unmangled
 from .values import (
     UNKNOWN,
     Answer,
@@ -80,6 +81,7 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
             run.facts.hook = node
             return UNKNOWN
         case Self(info) | Class(info):
+            name = unmangled(name)
             if name == "__dict__":
                 run.open_class(info, node)
             found = join(

@@ -11,7 +11,7 @@ from .facts import Facts
 from .openness import Opening
 from .schema import kind_of
 from .strings import flat
-from .tree import children
+from .tree import children, unmangled
 from .values import (
     UNKNOWN,
     Answer,
@@ -332,7 +332,7 @@ class Run:
                 outer.names.give(name, values)
                 outer = outer.outer
         if self.in_class is not None:
-            self.in_class.attributes.give(name, values)
+            self.in_class.attributes.give(unmangled(name), values)
             user = self.module.opened(name)
             for value in values if user else ():
                 self._hand_out_held(value, f"is in {name}, which {user} uses")

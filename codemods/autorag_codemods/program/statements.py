@@ -22,7 +22,7 @@ from .rows import added
 from .run import BudgetError, Loop, Run
 from .schema import EACH, kind_of
 from .storing import delete
-from .tree import dotted, names_in
+from .tree import dotted, names_in, unmangled
 from .values import (
     NONE,
     UNKNOWN,
@@ -419,7 +419,7 @@ def _function(run: Run, node: cst.FunctionDef) -> bool:
         _decorate(run, info, decorator.decorator)
     run.assign(node.name.value, frozenset({Function(info)}))
     if run.in_class is not None:
-        run.in_class.methods[node.name.value] = info
+        run.in_class.methods[unmangled(node.name.value)] = info
     run.later.append(info)
     return True
 

@@ -13,7 +13,7 @@ from .merging import give_entry, remove
 from .reads import is_followed
 from .rows import is_rows
 from .schema import kind_of
-from .tree import dotted
+from .tree import dotted, unmangled
 from .values import (
     Answer,
     Class,
@@ -48,19 +48,19 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
     """Assign to an attribute or an element."""
     match target:
         case cst.Attribute():
-            owners = run.evaluate(target.value)
+            owners, name = run.evaluate(target.value), target.attr.value
             ours = [owner for owner in owners if isinstance(owner, (Self, Class))]
             for owner in ours:
-                store_attribute(run, target, owner.info, target.attr.value, values)
+                store_attribute(run, target, owner.info, unmangled(name), values)
             for value in owners:
                 if isinstance(value, Module):
-                    value.info.names.give(target.attr.value, values)
+                    value.info.names.give(name, values)
             if len(ours) < len(owners) or not owners:
                 run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
-                run.leave(target.attr.value, values)
+                run.leave(name, values)
             changed = (v for v in owners if isinstance(v, (Answer, Prepared)))
             run.escape(changed, target, "is changed")
-            if any(_is_replaced(run, owner, target.attr.value, values) for owner in owners):
+            if any(_is_replaced(run, owner, name, values) for owner in owners):
                 run.facts.replaced = target
         case cst.Subscript():
             _store_element(run, target, values)
