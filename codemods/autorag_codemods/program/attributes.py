@@ -53,8 +53,10 @@ SENDING = frozenset(
     )
 )
 """Methods by which a class of the program's would send in its own way."""
+BY_ANY_NAME = frozenset({"__dict__", "__setattr__", "__getattribute__"})
+"""What gives, or takes, attributes whose names are not seen."""
 
-__all__ = ["SENDING", "attribute"]
+__all__ = ["BY_ANY_NAME", "SENDING", "attribute"]
 
 
 def attribute(run: Run, node: cst.Attribute) -> Values:
@@ -82,7 +84,7 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
             return UNKNOWN
         case Self(info) | Class(info):
             name = unmangled(name)
-            if name == "__dict__":
+            if name in BY_ANY_NAME:
                 run.open_class(info, node)
             found = join(
                 _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
@@ -90,6 +92,8 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
             found = refresh(run, found) or _inherited(run, node, value, name)
             return found or UNKNOWN
         case Super(info):
+            if name in BY_ANY_NAME:
+                run.open_class(info, node)
             bases = [base for base in info.bases if isinstance(base, Class)]
             return join(*(_found(run, Self(base.info), name) for base in bases)) or UNKNOWN
         case Prepared() if name == "headers":

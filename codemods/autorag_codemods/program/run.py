@@ -332,6 +332,7 @@ class Run:
                 outer.names.give(name, values)
                 outer = outer.outer
         if self.in_class is not None:
+            self.lend(self.in_class, values)
             self.in_class.attributes.give(unmangled(name), values)
             user = self.module.opened(name)
             for value in values if user else ():
@@ -464,6 +465,14 @@ class Run:
         self.facts.open_classes.add(info)
         for values in list(info.attributes.given().values()):
             self.escape(values, node, "is an attribute that can be read by any name")
+
+    def lend(self, info: ClassInfo, values: Values) -> None:
+        """Note that a class is given methods of another, which then ask its instances."""
+        for value in values:
+            match value:
+                case Function(FunctionInfo(owner=ClassInfo() as owner, node=node)):
+                    if owner is not info:
+                        self.open_class(owner, node)
 
     def escape_text(self, text: Text, node: cst.CSTNode, how: str) -> None:
         """Note that a string is used where its change would be seen."""

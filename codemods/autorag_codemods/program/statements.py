@@ -8,6 +8,7 @@ import libcst as cst
 
 from . import strings
 from .again import refresh
+from .attributes import BY_ANY_NAME
 from .containers import put
 from .environment import Environment, join, joined_environment
 from .expressions import bind
@@ -420,6 +421,8 @@ def _function(run: Run, node: cst.FunctionDef) -> bool:
     run.assign(node.name.value, frozenset({Function(info)}))
     if run.in_class is not None:
         run.in_class.methods[unmangled(node.name.value)] = info
+        if node.name.value in BY_ANY_NAME:
+            run.open_class(run.in_class, node)
     run.later.append(info)
     return True
 
