@@ -86,7 +86,9 @@ class Project:
         if packages or not self._speaking:
             self._packages |= packages
             modules = _names_of((*self._files, *(str(source.path.resolve()) for source in sources)))
-            search = _Search(frozenset(map(os.fsencode, modules)), sorted(self._packages))
+            search = _Search(
+                frozenset((*map(os.fsencode, modules), *_LOADERS)), sorted(self._packages)
+            )
             parts: list[list[tuple[str, set[bytes]]]] = spread(search, self._files, processes)
             self._speaking = {}
             for name, words in chain.from_iterable(parts):
@@ -217,6 +219,12 @@ class Project:
                     todo.append(further)
                 for word in set(_words_taken(text, seen)):
                     names.setdefault(word, []).append(os.path.abspath(name))  # noqa: PTH100
+        if source.text.startswith("#!"):
+            # It counts as a program that nobody imports, unless by a name that is not written.
+            loaders = {name for word in _LOADERS for name in self._mentioning(word.decode())}
+            for name in sorted(each for each in loaders if not _same(each, source.path)):
+                for word in set(_attributes(_text(name))):
+                    names.setdefault(word, []).append(os.path.abspath(name))  # noqa: PTH100
         return names
 
     def _users(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:
@@ -260,6 +268,8 @@ _IMPORT, _RUN, *_PATCHING = (
 )
 _DOTTED = rb"%s\.[\w.:\x80-\xff]+"
 _WORD = re.compile(rb"[\w\x80-\xff]+")
+# As they stand behind "import": import_module, __import__ and importlib.util's.
+_LOADERS = (b"import_module", b"import__", b"spec_from_file_location")
 _TESTING = frozenset({b"pytest", b"unittest", b"mock"})
 
 
@@ -305,10 +315,8 @@ def _words_taken(text: str, stems: Iterable[str]) -> Iterable[str]:
                 yield from re.findall(r"[^\W\d]\w*", text)
         for found in re.findall(rf"""["'][\w.]*\b{stem}[.:]([\w.:]+)["']""", text):
             yield from re.findall(r"\w+", found)
-    yield from re.findall(r"\.\s*([^\W\d]\w*)", text)
-    for match in _BY_NAME.finditer(text):
-        yield from re.findall(r"""["'](\w+)["']""", match[0])
-    if _REFLECTS.search(text):
+    yield from _attributes(text)
+    if _LOADS.search(text):
         yield ANY_NAME
     if re.search(r"^class\s+\w+\(", text, re.MULTILINE):
         # A subclass may have attributes and methods of the same name.
@@ -317,10 +325,20 @@ def _words_taken(text: str, stems: Iterable[str]) -> Iterable[str]:
             yield method or attribute
 
 
+def _attributes(text: str) -> Iterable[str]:
+    """The attributes that a file asks for."""
+    yield from re.findall(r"\.\s*([^\W\d]\w*)", text)
+    for match in _BY_NAME.finditer(text):
+        yield from re.findall(r"""["'](\w+)["']""", match[0])
+    if _REFLECTS.search(text):
+        yield ANY_NAME
+
+
 _BY_NAME = re.compile(r"\b(?:(?:[gs]et|del)attr|patch|methodcaller|attrgetter)\b[^\n]*")
 _REFLECTS = re.compile(
-    r"""\bgetattr\(\s*[^,"'\n]+,\s*(?!["']\w*["']\s*[,)])|\bvars\(\s*\w|\.__dict__|\bimport_module\("""
+    r"""\bgetattr\(\s*[^,"'\n]+,\s*(?!["']\w*["']\s*[,)])|\bvars\(\s*\w|\.__dict__"""
 )
+_LOADS = re.compile(r"\bimport_module\(")
 _GIVES_ANY = re.compile(r"\bdef\s+__getattr__\b|\bglobals\(|\bimport_module\(")
 
 

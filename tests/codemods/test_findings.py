@@ -71,4 +71,6 @@ def test_no_new_finding(copies, command, field):
     before = found(copies, "before", command, field)
     after = found(copies, "after", command, field)
     assert len(PAIRS) > 40
-    assert after - before == Counter()
+    # A function that is written a second time has its old findings a second time.
+    twice = Counter({key: n for key, n in before.items() if key[0].startswith("split_")})
+    assert after - before - twice == Counter()

@@ -94,15 +94,14 @@ def may_be_another(run: Run, site: Site) -> bool:
         if not kinds.isdisjoint(seen):
             return True  # two answers side by side
         seen |= kinds
-    return givers > 0 and run.function is not None and _is_given(run, site)
+    return givers > 0 and _is_given(run, site)
 
 
 def _is_given(run: Run, site: Site) -> bool:
-    arguments = run.function.arguments if run.function is not None else None
-    names = arguments.known_names() if arguments is not None else []
-    return any(
-        site in _sites_of(arguments.get(name) or ()) for name in names if arguments is not None
-    )
+    if run.function is None:
+        return False
+    arguments = run.function.arguments
+    return any(site in _sites_of(arguments.get(name) or ()) for name in arguments.known_names())
 
 
 def _site_of(value: Value) -> Site | None:

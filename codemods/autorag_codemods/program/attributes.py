@@ -9,6 +9,7 @@ from .environment import join
 from .importing import member_of
 from .reads import step
 from .responses import attribute_of_response
+from .tree import unmangled
 from .values import (
     UNKNOWN,
     Answer,
@@ -52,8 +53,10 @@ SENDING = frozenset(
     )
 )
 """Methods by which a class of the program's would send in its own way."""
+BY_ANY_NAME = frozenset({"__dict__", "__setattr__", "__getattribute__"})
+"""What gives, or takes, attributes whose names are not seen."""
 
-__all__ = ["SENDING", "attribute"]
+__all__ = ["BY_ANY_NAME", "SENDING", "attribute"]
 
 
 def attribute(run: Run, node: cst.Attribute) -> Values:
@@ -80,7 +83,8 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
             run.facts.hook = node
             return UNKNOWN
         case Self(info) | Class(info):
-            if name == "__dict__":
+            name = unmangled(name)
+            if name in BY_ANY_NAME:
                 run.open_class(info, node)
             found = join(
                 _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
@@ -88,6 +92,8 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
             found = refresh(run, found) or _inherited(run, node, value, name)
             return found or UNKNOWN
         case Super(info):
+            if name in BY_ANY_NAME:
+                run.open_class(info, node)
             bases = [base for base in info.bases if isinstance(base, Class)]
             return join(*(_found(run, Self(base.info), name) for base in bases)) or UNKNOWN
         case Prepared() if name == "headers":

@@ -417,6 +417,7 @@ KNOWN: dict[str, Known] = {
     "js.JSON.parse": _json_parse,
     "getattr": _reflected,
     "setattr": _reflected,
+    "object.__setattr__": _reflected,
     "vars": _reflected,
     "json.loads": _loads,
     "json.load": _load,

@@ -112,6 +112,7 @@ def call_function(
 ) -> Values:
     """What a function returns: its one expression for these arguments, or what it ever returns."""
     why = opening(run, info)
+    _open_for_others(run, info, arguments, node)
     for name, values in arguments.items():
         if why is not None and holds_answer(values):
             run.escape(values, node, f"is passed to {info.name}(): {why.how}")
@@ -144,6 +145,18 @@ def call_function(
     finally:
         run.inlining.pop()
         run.environment, run.function, run.module = before, function, module
+
+
+def _open_for_others(
+    run: Run, info: FunctionInfo, arguments: Mapping[str, Values], node: cst.CSTNode
+) -> None:
+    """``Kb.search(other, …)``: a method that asks what is no instance of its class."""
+    owner, names = info.owner, parameters(info.node)
+    if owner is None or not names or "staticmethod" in info.decorators:
+        return
+    for value in arguments.get(names[0].name.value, ()):
+        if not isinstance(value, (Self, Class)) or value.info not in {owner, *owner.below()}:
+            run.open_class(owner, node)
 
 
 def _makes_text(info: FunctionInfo, returned: Values) -> bool:

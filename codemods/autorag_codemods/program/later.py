@@ -70,6 +70,13 @@ def passed(node: cst.Call, callee: Value | None) -> Passed | None:
             before, is_known = _BEFORE[node.func.attr.value], False
         case _:
             return None
+    return _passed(node, before, is_future=is_future, is_known=is_known)
+
+
+def _passed(
+    node: cst.Call, before: int, *, is_future: bool = False, is_known: bool = True
+) -> Passed | None:
+    """The function that stands behind so many other arguments."""
     if len(node.args) <= before or any(a.keyword or a.star for a in node.args[: before + 1]):
         return None
     return Passed(node.args[before].value, node.args[before + 1 :], is_future, is_known)
@@ -191,7 +198,7 @@ def _completed(run: Run, node: cst.Call) -> Values | None:
 
 
 def _in_thread(run: Run, node: cst.Call) -> Values | None:
-    given = passed(node, Symbol(next(iter(_THREADS))))
+    given = _passed(node, 0)
     return None if given is None else _called(run, node, given.function, given.args)
 
 

@@ -11,7 +11,7 @@ from .facts import Facts
 from .openness import Opening
 from .schema import kind_of
 from .strings import flat
-from .tree import children
+from .tree import children, unmangled
 from .values import (
     UNKNOWN,
     Answer,
@@ -349,7 +349,8 @@ class Run:
                 outer.names.give(name, values)
                 outer = outer.outer
         if self.in_class is not None:
-            self.in_class.attributes.give(name, values)
+            self.lend(self.in_class, values)
+            self.in_class.attributes.give(unmangled(name), values)
             user = self.module.opened(name)
             for value in values if user else ():
                 self._hand_out_held(value, f"is in {name}, which {user} uses")
@@ -481,6 +482,14 @@ class Run:
         self.facts.open_classes.add(info)
         for values in list(info.attributes.given().values()):
             self.escape(values, node, "is an attribute that can be read by any name")
+
+    def lend(self, info: ClassInfo, values: Values) -> None:
+        """Note that a class is given methods of another, which then ask its instances."""
+        for value in values:
+            match value:
+                case Function(FunctionInfo(owner=ClassInfo() as owner, node=node)):
+                    if owner is not info:
+                        self.open_class(owner, node)
 
     def escape_text(self, text: Text, node: cst.CSTNode, how: str) -> None:
         """Note that a string is used where its change would be seen."""

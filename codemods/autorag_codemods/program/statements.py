@@ -8,6 +8,7 @@ import libcst as cst
 
 from . import strings
 from .again import refresh
+from .attributes import BY_ANY_NAME
 from .containers import put
 from .environment import Environment, join, joined_environment
 from .expressions import bind
@@ -22,7 +23,7 @@ from .rows import added
 from .run import BudgetError, Loop, Run
 from .schema import EACH, kind_of
 from .storing import delete
-from .tree import dotted, names_in
+from .tree import dotted, names_in, unmangled
 from .values import (
     NONE,
     UNKNOWN,
@@ -419,7 +420,9 @@ def _function(run: Run, node: cst.FunctionDef) -> bool:
         _decorate(run, info, decorator.decorator)
     run.assign(node.name.value, frozenset({Function(info)}))
     if run.in_class is not None:
-        run.in_class.methods[node.name.value] = info
+        run.in_class.methods[unmangled(node.name.value)] = info
+        if node.name.value in BY_ANY_NAME:
+            run.open_class(run.in_class, node)
     run.later.append(info)
     return True
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from . import strings
-from .attributes import SENDING
+from .attributes import BY_ANY_NAME, SENDING
 from .expressions import evaluate_indexes
 from .merging import give_entry, remove
 from .reads import is_followed
 from .rows import is_rows
 from .schema import kind_of
-from .tree import dotted
+from .tree import dotted, unmangled
 from .values import (
     Answer,
     Class,
@@ -48,24 +48,33 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
     """Assign to an attribute or an element."""
     match target:
         case cst.Attribute():
-            owners = run.evaluate(target.value)
-            ours = [owner for owner in owners if isinstance(owner, (Self, Class))]
-            for owner in ours:
-                store_attribute(run, target, owner.info, target.attr.value, values)
-            for value in owners:
-                if isinstance(value, Module):
-                    value.info.names.give(target.attr.value, values)
-            if len(ours) < len(owners) or not owners:
-                run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
-                run.leave(target.attr.value, values)
-            changed = (v for v in owners if isinstance(v, (Answer, Prepared)))
-            run.escape(changed, target, "is changed")
-            if any(_is_replaced(run, owner, target.attr.value, values) for owner in owners):
-                run.facts.replaced = target
+            _store_attribute(run, target, values)
         case cst.Subscript():
             _store_element(run, target, values)
         case _:
             run.escape(values, target, "is stored")
+
+
+def _store_attribute(run: Run, target: cst.Attribute, values: Values) -> None:
+    owners, name = run.evaluate(target.value), target.attr.value
+    ours = [owner for owner in owners if isinstance(owner, (Self, Class))]
+    for owner in ours:
+        if name in BY_ANY_NAME:
+            run.open_class(owner.info, target)
+        store_attribute(run, target, owner.info, unmangled(name), values)
+    for value in values if name == "__class__" else ():
+        if isinstance(value, Class):
+            run.open_class(value.info, target)
+    for value in owners:
+        if isinstance(value, Module):
+            value.info.names.give(name, values)
+    if len(ours) < len(owners) or not owners:
+        run.escape(values, target, f"is stored in {dotted(target) or 'an attribute'}")
+        run.leave(name, values)
+    changed = (v for v in owners if isinstance(v, (Answer, Prepared)))
+    run.escape(changed, target, "is changed")
+    if any(_is_replaced(run, owner, name, values) for owner in owners):
+        run.facts.replaced = target
 
 
 def _is_replaced(run: Run, owner: Value, name: str, values: Values) -> bool:
@@ -92,6 +101,7 @@ def store_attribute(
     # Where it stands after the next assignment is not followed.
     dicts = (value for value in values if isinstance(value, Dict))
     run.escape(dicts, target, "is stored in an attribute")
+    run.lend(info, values)
     info.attributes.give(name, values)
     info.assigned.give(name, values)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ import libcst as cst
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Parents", "children", "dotted", "names_in", "walk"]
+__all__ = ["Parents", "children", "dotted", "names_in", "unmangled", "walk"]
+
+_MANGLED = re.compile(r"_[^\W_]\w*?(__\w*[^\W_]_?)")
 
 _BLANKS = ("whitespace", "leading_lines", "lines_after", "lpar", "rpar", "comma", "semicolon")
 _LEAVES = (cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Comment)
@@ -113,6 +116,12 @@ def dotted(node: cst.CSTNode) -> str:
         start = dotted(node.value)
         return f"{start}.{node.attr.value}" if start else ""
     return ""
+
+
+def unmangled(name: str) -> str:
+    """The name by which a class itself has what others call ``_Class__name``."""
+    found = _MANGLED.fullmatch(name)
+    return found[1] if found else name
 
 
 def names_in(node: cst.CSTNode) -> Iterator[cst.Name]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
-from autorag_codemods.program.tree import children, dotted
+from autorag_codemods.program.tree import children, dotted, unmangled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,11 +85,13 @@ class Names:
                 case cst.Name():
                     self.words.add(node.value)
                     table = self._bound if id(node) in targets else self.used
-                    table.setdefault(node.value, []).append(node)
+                    for name in {node.value, unmangled(node.value)}:
+                        table.setdefault(name, []).append(node)
                 case cst.Attribute(attr=attr, value=value):
                     self.words.add(attr.value)
                     kind = self._stored if id(node) in targets else self.asked
-                    kind.setdefault(attr.value, []).append(node)
+                    for name in {attr.value, unmangled(attr.value)}:
+                        kind.setdefault(name, []).append(node)
                     todo.append(value)
                 case cst.Arg(value=value):
                     if node.keyword is not None:
@@ -138,6 +140,13 @@ class Names:
         """The imports that bind a name, in all modules."""
         return self._aliases.get(name, [])
 
+    def functions(self, name: str) -> Iterator[cst.FunctionDef]:
+        """The functions and methods of a name, in all modules."""
+        for bound in self._bound.get(name, ()):
+            node = self._parents.of(bound)
+            if isinstance(node, cst.FunctionDef):
+                yield node
+
     def is_stored(self, name: str) -> bool:
         """Whether anything is given an attribute of this name."""
         return name in self._stored
@@ -151,7 +160,7 @@ class Names:
         bases = self._module_of(node.value) if isinstance(node.value, cst.Name) else None
         if bases is not None:
             return self._of_module(bases, node.attr.value)
-        return self._attribute(node.attr.value)
+        return self._attribute(unmangled(node.attr.value))
 
     def _named(self, node: cst.Name) -> list[Definition]:
         module = self._parents.module(node)

@@ -28,30 +28,19 @@ if TYPE_CHECKING:
 __all__ = ["Splitter"]
 
 _SETS_ANYTHING = frozenset(
-    {
-        *("setattr", "delattr", "vars", "globals", "locals", "exec", "eval", "unittest"),
-        *(
-            "mock",
-            "pytest",
-            "monkeypatch",
-            "__dict__",
-            "__slots__",
-            "__setattr__",
-            "__getattribute__",
-            "*",
-        ),
+    (
+        *("setattr", "delattr", "vars", "globals", "locals", "exec", "eval", "*"),
+        *("mock", "unittest", "pytest", "monkeypatch"),
+        *("__dict__", "__slots__", "__setattr__", "__getattribute__", "dir", "inspect"),
+        *("__globals__", "f_globals", "f_locals"),
         *("pickle", "shelve", "dill", "joblib", "__getstate__", "__setstate__", "__reduce__"),
-    }
+    )
 )
-"""Names by which a program may give, or keep, attributes that are not seen."""
+"""Names by which a program may give, list or keep names and attributes that are not seen."""
 
 _PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "requests.Session", "httpx.Client"})
 _PLAIN_DECORATORS = frozenset({"property", "staticmethod", "classmethod"})
-_PURE_CALLS = frozenset(
-    {
-        *("os.environ.get", "os.getenv", "environ.get", "getenv", "str"),
-    }
-)
+_PURE_CALLS = frozenset(("os.environ.get", "os.getenv", "environ.get", "getenv", "str"))
 _PURE_METHODS = frozenset(
     ("format", "strip", "rstrip", "lstrip", "removesuffix", "removeprefix", "lower", "join")
 )
@@ -59,17 +48,18 @@ _PURE = (
     *(cst.SimpleString, cst.ConcatenatedString, cst.FormattedString, cst.FormattedStringText),
     *(cst.FormattedStringExpression, cst.Name, cst.Attribute, cst.Integer, cst.Tuple, cst.Element),
     *(cst.Subscript, cst.SubscriptElement, cst.Index, cst.BooleanOperation, cst.IfExp, cst.Arg),
-    *(
-        cst.LeftSquareBracket,
-        cst.RightSquareBracket,
-        cst.BaseBooleanOp,
-        cst.Add,
-        cst.Modulo,
-        cst.BinaryOperation,
-        cst.Dot,
-        cst.List,
-    ),
+    *(cst.LeftSquareBracket, cst.RightSquareBracket, cst.Dot, cst.BaseBooleanOp),
+    *(cst.BinaryOperation, cst.Add, cst.Modulo),
 )
+_LINES = (
+    *(cst.SimpleStatementLine, cst.SimpleStatementSuite, cst.IndentedBlock, cst.If, cst.Else),
+    *(cst.Return, cst.Expr),
+)
+_UNCALLED = frozenset(
+    ("__str__", "__format__", "__repr__", "__getattr__", "__getitem__", "__get__", "__missing__")
+)
+"""Methods that run where a text is put together, though nothing calls them."""
+
 _LONGEST = 8
 """Lines of a function that is written twice at most."""
 
@@ -200,7 +190,16 @@ class Splitter:
             definition.node, cst.AnnAssign
         ):
             return False  # it may be a field
-        return _is_pure(definition.body)
+        return self._is_repeatable(definition.body)
+
+    def _is_repeatable(self, node: cst.CSTNode) -> bool:
+        """Whether an expression does nothing, also by the properties that it asks."""
+        asked = {each.attr.value for each in walk(node) if isinstance(each, cst.Attribute)}
+        return _is_pure(node) and all(
+            _is_pure(function.body, (*_PURE, *_LINES))
+            for name in asked | _UNCALLED
+            for function in self._names.functions(name)
+        )
 
     def _is_small(self, node: cst.FunctionDef) -> bool:
         decorators = {dotted(each.decorator) for each in node.decorators}
@@ -212,7 +211,7 @@ class Splitter:
             bool(returned)
             and all(isinstance(v, Text) or v == Unknown(kind="str") for v in returned)
             and decorators <= _PLAIN_DECORATORS
-            and all(_is_pure(param.default) for param in _parameters(node) if param.default)
+            and all(self._is_repeatable(each.default) for each in _parameters(node) if each.default)
             and node.asynchronous is None
             and self._positions.text[start:end].strip().count("\n") < _LONGEST
             and not any(each in calls or isinstance(each, cst.Yield) for each in walk(node))
@@ -361,14 +360,19 @@ def _before(text: str) -> int:
     return found.end() if found is not None else 0
 
 
-def _is_pure(node: cst.CSTNode) -> bool:
-    """Whether an expression may be evaluated twice, and gives the same both times."""
+def _is_pure(node: cst.CSTNode, plain: tuple[type[cst.CSTNode], ...] = _PURE) -> bool:
+    """Whether what is written may be evaluated twice, and gives the same both times."""
+    given: set[int] = set()
     for each in walk(node):
         if isinstance(each, cst.Call):
             name = dotted(each.func)
             attribute = each.func.attr.value if isinstance(each.func, cst.Attribute) else ""
             if name not in _PURE_CALLS and attribute not in _PURE_METHODS:
                 return False
-        elif not isinstance(each, _PURE):
+            given |= {id(argument.value) for argument in each.args}
+        elif isinstance(each, cst.List):
+            if id(each) not in given:
+                return False  # it may be changed, and the other one would not be
+        elif not isinstance(each, plain):
             return False
     return True
