@@ -250,7 +250,7 @@ class _Verdicts:
         # An adapter passes on what was never a route: such a call is no reason against it.
         is_bridged = any(row.verdict == "bridged" for row in rows)
         decisive = [row for row in rows if row.code != "AR136"] if is_bridged else rows
-        row = max(decisive, key=lambda row: _WORSE.index(row.verdict))
+        row = max(decisive, key=lambda row: (_WORSE.index(row.verdict), -_rank(row.code)))
         same = len({each.endpoint for each in rows}) == 1
         return row if same else replace(row, endpoint=None)
 
@@ -300,9 +300,8 @@ class _Verdicts:
 
     def _weight(self, block: Block) -> tuple[int, int, str]:
         """The causes first, and what stands first of those."""
-        rank = _FIRST.index(block.code) if block.code in _FIRST else -1
         place = self.positions.span(block.node)[0] if block.node is not None else 0
-        return rank, place, block.reason
+        return _rank(block.code), place, block.reason
 
     def _made(
         self,
@@ -379,6 +378,11 @@ def _by_call(sites: Iterable[Site]) -> Iterable[list[Site]]:
     for site in sites:
         by_call.setdefault(site.send.call, []).append(site)
     return by_call.values()
+
+
+def _rank(code: str) -> int:
+    """What names the cause comes before what follows from it."""
+    return _FIRST.index(code) if code in _FIRST else -1
 
 
 def _holds(edit: Edit, native: set[Site]) -> bool:
