@@ -295,10 +295,24 @@ def run_tests(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
             *(sys.executable, "-B", "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", "."),
-            *("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"),
+            *(
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                "no:xdist",
+                "-p",
+                "no:cov",
+                "-p",
+                "no:hypothesispytest",
+            ),
         ],
         cwd=folder,
-        env={name: value for name, value in os.environ.items() if name not in mixing},
+        env={
+            name: value
+            for name, value in os.environ.items()
+            # What is measured here is the codemods, and not the program of somebody else.
+            if name not in mixing and not name.startswith(("COV_", "COVERAGE_"))
+        },
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

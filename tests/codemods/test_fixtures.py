@@ -133,6 +133,8 @@ def test_a_second_migration_changes_nothing(fixture: Fixture) -> None:
         assert [row for row in again.rows if not row.done and row.verdict != "manual"] == []
 
 
+# Under coverage a program that runs is only slower.
+@pytest.mark.no_cover
 @on_main
 @each_idiom
 def test_a_caller_runs_as_before(fixture: Fixture, programs: Runner) -> None:
@@ -176,6 +178,8 @@ def test_a_project_becomes_what_was_read_over(tree: Tree, tmp_path: Path) -> Non
     assert [row.split()[1] for row in again.ledger] == left
 
 
+# Under coverage a program that runs is only slower.
+@pytest.mark.no_cover
 @on_main
 @each_tree
 def test_a_project_runs_as_before(tree: Tree, programs: Runner) -> None:
@@ -233,6 +237,8 @@ def copied(project: Fixture, folder: Path) -> Path:
     return Path(shutil.copytree(project.folder, folder / project.name))
 
 
+# Under coverage a program that runs is only slower.
+@pytest.mark.no_cover
 @on_main
 @each_double
 def test_a_projects_tests_pass_as_they_are(project: Fixture, tmp_path: Path) -> None:
@@ -241,6 +247,8 @@ def test_a_projects_tests_pass_as_they_are(project: Fixture, tmp_path: Path) -> 
     assert " passed" in done.stdout
 
 
+# Under coverage a program that runs is only slower.
+@pytest.mark.no_cover
 @on_main
 @each_double
 def test_a_projects_tests_pass_afterwards(project: Fixture, tmp_path: Path) -> None:
