@@ -222,9 +222,9 @@ class Project:
         if source.text.startswith("#!"):
             # It counts as a program that nobody imports, unless by a name that is not written.
             loaders = {name for word in _LOADERS for name in self._mentioning(word.decode())}
-            for name in sorted(each for each in loaders if not _same(each, source.path)):
-                for word in set(_attributes(_text(name))):
-                    names.setdefault(word, []).append(os.path.abspath(name))  # noqa: PTH100
+            others = sorted(each for each in loaders if not _same(each, source.path))
+            if others:
+                names.setdefault(ANY_NAME, []).extend(map(os.path.abspath, others))
         return names
 
     def _users(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:
@@ -315,8 +315,10 @@ def _words_taken(text: str, stems: Iterable[str]) -> Iterable[str]:
                 yield from re.findall(r"[^\W\d]\w*", text)
         for found in re.findall(rf"""["'][\w.]*\b{stem}[.:]([\w.:]+)["']""", text):
             yield from re.findall(r"\w+", found)
-    yield from _attributes(text)
-    if _LOADS.search(text):
+    yield from re.findall(r"\.\s*([^\W\d]\w*)", text)
+    for match in _BY_NAME.finditer(text):
+        yield from re.findall(r"""["'](\w+)["']""", match[0])
+    if _REFLECTS.search(text):
         yield ANY_NAME
     if re.search(r"^class\s+\w+\(", text, re.MULTILINE):
         # A subclass may have attributes and methods of the same name.
@@ -325,20 +327,10 @@ def _words_taken(text: str, stems: Iterable[str]) -> Iterable[str]:
             yield method or attribute
 
 
-def _attributes(text: str) -> Iterable[str]:
-    """The attributes that a file asks for."""
-    yield from re.findall(r"\.\s*([^\W\d]\w*)", text)
-    for match in _BY_NAME.finditer(text):
-        yield from re.findall(r"""["'](\w+)["']""", match[0])
-    if _REFLECTS.search(text):
-        yield ANY_NAME
-
-
 _BY_NAME = re.compile(r"\b(?:(?:[gs]et|del)attr|patch|methodcaller|attrgetter)\b[^\n]*")
 _REFLECTS = re.compile(
-    r"""\bgetattr\(\s*[^,"'\n]+,\s*(?!["']\w*["']\s*[,)])|\bvars\(\s*\w|\.__dict__"""
+    r"""\bgetattr\(\s*[^,"'\n]+,\s*(?!["']\w*["']\s*[,)])|\bvars\(\s*\w|\.__dict__|\bimport_module\("""
 )
-_LOADS = re.compile(r"\bimport_module\(")
 _GIVES_ANY = re.compile(r"\bdef\s+__getattr__\b|\bglobals\(|\bimport_module\(")
 
 
