@@ -430,8 +430,8 @@ NESTED = {
     "strings": "DEEP = " + '"a" ' * 20_000 + "\n",
     "and": "DEEP = " + "1 and " * 20_000 + "1\n",
     "or on lines": "DEEP = (\n" + "    1 or\n" * 20_000 + "1)\n",
-    "sum on lines": "DEEP = (\n" + "    1 +\n" * 20_000 + "1)\n",
-    "subscripts": "DEEP = f" + "[0]" * 20_000 + "\n",
+    "sum on lines": "DEEP = (\n" + "    1 +\n" * 1_500 + "1)\n",
+    "subscripts": "DEEP = f" + "[0]" * 1_500 + "\n",
     "statements": "x = 1\n" * 5_000,
     "items": "WIDE = [" + "1, " * 5_000 + "]\n",
 }
