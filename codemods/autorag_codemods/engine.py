@@ -91,6 +91,8 @@ def _configuration_beside(
     given = {path.resolve() for path in paths}
     projects = {project_of(path / "any" if path.is_dir() else path) for path in given}
     roots = {each for each in projects if each is not None} - given
+    if not roots:
+        return ()
     known = {os.path.realpath(other) for other in others}
     beside: list[str] = []
     for _ in find(sorted(roots), exclude=exclude, others=beside):

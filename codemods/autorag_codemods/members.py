@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from .program.sewn import Sewn
     from .report.model import Finding, Place, Row
 
-__all__ = ["ANY_NAME", "Judged", "Member", "Split", "Surroundings", "alone"]
+__all__ = ["ANY_NAME", "WORSE", "Judged", "Member", "Split", "Surroundings", "alone"]
+
+WORSE = ("native", "kept", "bridged", "manual")
+"""The verdicts, each worse than the one before."""
 
 ANY_NAME = "*"
 """In `Surroundings.names`: any name, because the file asks for names that it makes."""

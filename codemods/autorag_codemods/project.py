@@ -38,16 +38,6 @@ _PATCHES = re.compile(
 )
 _SHARED = f"{os.sep}conftest.py"
 _TEST = re.compile(r"^test_.*\.py$|_test\.py$|^conftest\.py$")
-_SHARED = f"{os.sep}conftest.py"
-_TEST = re.compile(r"^test_.*\.py$|_test\.py$|^conftest\.py$")
-_WORDS = (
-    *(b"responses", b"respx", b"respx_mock", b"vcr", b"httpx_mock", b"MockTransport"),
-    b"aioresponses",
-)
-_MOCKING = (
-    *(b"requests_mock", b"aioresponses", b"patch", b"setattr", b"requests", b"httpx", b"aiohttp"),
-    *(b"urllib3", b"urlopen", b"cloudflare", b"HTTPSConnection"),
-)
 
 
 def is_test(path: Path) -> bool:
@@ -221,7 +211,7 @@ class Project:
                     names.setdefault(word, []).append(os.path.abspath(name))  # noqa: PTH100
         if source.text.startswith("#!"):
             # It counts as a program that nobody imports, unless by a name that is not written.
-            loaders = {name for word in _LOADERS for name in self._mentioning(word.decode())}
+            loaders = {name for word in _LOADERS for name in self._speaking.get(word, ())}
             others = sorted(each for each in loaders if not _same(each, source.path))
             if others:
                 names.setdefault(ANY_NAME, []).extend(map(os.path.abspath, others))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from .members import WORSE
 from .verdict import judge
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["judge_apart"]
 
 _MOST_TRIES = 3
-_WORSE = ("native", "kept", "bridged", "manual")
 
 
 def judge_apart(members: Sequence[Member], options: Options, find_module: FindModule) -> Judged:
@@ -60,6 +60,6 @@ def _sewn(members: Sequence[Member], split: Split) -> list[Member]:
 
 def _is_worse(new: Judged, old: Judged) -> bool:
     """Whether a call has a verdict that is worse than before, or there are other rows."""
-    before = {row.place: _WORSE.index(row.verdict) for row in old.rows}
-    after = {row.place: _WORSE.index(row.verdict) for row in new.rows}
+    before = {row.place: WORSE.index(row.verdict) for row in old.rows}
+    after = {row.place: WORSE.index(row.verdict) for row in new.rows}
     return before.keys() != after.keys() or any(after[at] > before[at] for at in before)

@@ -12,7 +12,7 @@ import libcst as cst
 from autorag_migrate.mapping import NOTES
 
 from .evidence import evidence_of
-from .members import ANY_NAME, Judged, Member, Split, Surroundings, alone
+from .members import ANY_NAME, WORSE, Judged, Member, Split, Surroundings, alone
 from .orphans import Orphans, marked_literals
 from .program import Block, BudgetError, Facts, Parents, Positions, Site, Unit, interpret
 from .program.schema import kind_of
@@ -125,7 +125,7 @@ class _Verdicts:
             return self._judged(plan)
 
     def _judged(self, plan: Plan) -> Judged:
-        rows = [self._row_of(sites, plan) for sites in _by_call(plan.sites)]
+        rows = [self._row_of(sites, plan) for sites in plan.by_call.values()]
         orphans = Orphans(
             self.facts, self.parents, self.positions, self.exported, self._is_test, self._kept_lines
         )
@@ -250,7 +250,7 @@ class _Verdicts:
         # An adapter passes on what was never a route: such a call is no reason against it.
         is_bridged = any(row.verdict == "bridged" for row in rows)
         decisive = [row for row in rows if row.code != "AR136"] if is_bridged else rows
-        row = max(decisive, key=lambda row: (_WORSE.index(row.verdict), -_rank(row.code)))
+        row = max(decisive, key=lambda row: (WORSE.index(row.verdict), -_rank(row.code)))
         same = len({each.endpoint for each in rows}) == 1
         return row if same else replace(row, endpoint=None)
 
@@ -372,14 +372,6 @@ def _answering(value: Value) -> Iterable[Site]:
                 yield from _answering(each)
 
 
-def _by_call(sites: Iterable[Site]) -> Iterable[list[Site]]:
-    """The sites of each send, in its order."""
-    by_call: dict[cst.Call, list[Site]] = {}
-    for site in sites:
-        by_call.setdefault(site.send.call, []).append(site)
-    return by_call.values()
-
-
 def _rank(code: str) -> int:
     """What names the cause comes before what follows from it."""
     return _FIRST.index(code) if code in _FIRST else -1
@@ -389,7 +381,6 @@ def _holds(edit: Edit, native: set[Site]) -> bool:
     return edit.sites <= native
 
 
-_WORSE = ("native", "kept", "bridged", "manual")
 _DECIDED_BY_CALLERS = frozenset({"AR111", "AR112", "AR113", "AR119"})
 _TEST_FILE = re.compile(r", which (?:test_\w*|\w*_test|conftest)\.py uses")
 _BY_HAND = "rewrite the call by hand with MIGRATION.md, or send it with requests or httpx"

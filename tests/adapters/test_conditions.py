@@ -468,6 +468,19 @@ def test_strict_lets_what_loses_nothing_pass(
     assert (answer.status, emulator.log[-1].api) == (200, "new")
 
 
+def test_an_empty_query_is_refused_with_the_new_apis_code(
+    library: Library, emulator: Emulator, rags: str, bearer: dict[str, str]
+) -> None:
+    empty = json.dumps({"query": ""}).encode()
+    legacy = httpx.post(f"{rags}/search", content=empty, headers=bearer)
+    assert (legacy.status_code, legacy.json()["errors"][0]["code"]) == (400, 7400)
+    answer = library.call(
+        "POST", f"{rags}/search", content=empty, base=emulator.base_url, headers=bearer, ours={}
+    )
+    assert (answer.status, answer.json()["errors"][0]["code"]) == (400, 7039)
+    assert emulator.log[-1].api == "new"
+
+
 def test_the_callers_request_is_not_changed(server: Server) -> None:
     from autorag_migrate.adapters import httpx as adapted_httpx
     from autorag_migrate.adapters import requests as adapted_requests

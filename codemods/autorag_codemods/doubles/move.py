@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from autorag_codemods.recorded.style import like
-from autorag_migrate.mapping import NEEDLES, ROUTE_PREFIXES, ROUTES
+from autorag_migrate.mapping import MARKER, NEEDLES, ROUTE_PREFIXES, ROUTES
 from autorag_migrate.translate import ENDPOINTS
 
 from .answers import (
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["moved"]
 
-_MARKER = ROUTE_PREFIXES["legacy"].rpartition("}/")[2]
 _NEW_MARKERS = {form: prefix.rpartition("{account}/")[2] for form, prefix in ROUTE_PREFIXES.items()}
 _TAILS = {
     route.legacy.rpartition("/")[2]: route.new.rpartition("}/")[2]
@@ -44,7 +43,7 @@ _TAILS = {
     if route.name in ENDPOINTS
 }
 _ROUTE = re.compile(
-    rf"{re.escape(_MARKER)}/(?P<name>\{{[^{{}}\s]+\}}|[^/\s\"'{{}}]+)/"
+    rf"{re.escape(MARKER)}/(?P<name>\{{[^{{}}\s]+\}}|[^/\s\"'{{}}]+)/"
     rf"(?P<tail>{'|'.join(map(re.escape, _TAILS))})(?![\w/-])"
 )
 _ENDPOINT_WORD = next(tail for tail, new in _TAILS.items() if new != tail)
@@ -96,9 +95,7 @@ class _Test:
         self._inside: set[ast.AST] = set()
         self._lines = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
         self._newline = "\r\n" if "\r\n" in text else "\n"
-        bases = bases_in(
-            tree, parents, self._source, _MARKER, [t for t in _TAILS if t in endpoints]
-        )
+        bases = bases_in(tree, parents, self._source, MARKER, [t for t in _TAILS if t in endpoints])
         self._bases = {base.node for base in bases}
         self._ends = {node: tail for base in bases for node, tail in base.ends.items()}
         self._put_together = {node: tail for base in bases for node, tail in base.urls.items()}
@@ -132,7 +129,7 @@ class _Test:
             start, end = self._span(node)
             source = self.text[start:end]
             if node in self._bases:
-                yield start, end, source.replace(_MARKER, self._new_marker())
+                yield start, end, source.replace(MARKER, self._new_marker())
                 continue
             if node in self._ends:
                 tail = self._ends[node]
@@ -146,7 +143,7 @@ class _Test:
                     raise NotUnderstoodError("the end of a legacy URL stands alone")
                 yield from self._json(node, start, end)
                 continue
-            if len(found) != 1 or source.lower().count("autorag") != 1:
+            if len(found) != 1 or source.lower().count(MARKER.partition("/")[0]) != 1:
                 raise NotUnderstoodError("it speaks of AutoRAG in a way that is not understood")
             if found[0]["tail"] not in self.endpoints:
                 raise NotUnderstoodError("it answers for a route that the module does not call")
@@ -247,7 +244,7 @@ class _Test:
     def _is_ours(self, node: ast.AST) -> bool:
         """Whether the call that a dict stands in names no other URL."""
         url = self._url_beside(node)
-        return url is None or _MARKER in url or "://" not in url
+        return url is None or MARKER in url or "://" not in url
 
     def _endpoint(self, node: ast.AST, answer: ast.AST | None) -> Endpoint:
         """The route that a body belongs to: by the URL beside it, else by what the module calls."""
@@ -312,7 +309,7 @@ class _Test:
                     return self._said(other.value) if other.value is not node else None
             return None
         if node in self._put_together:
-            return f"{_MARKER}/any/{self._put_together[node]}"
+            return f"{MARKER}/any/{self._put_together[node]}"
         if isinstance(node, ast.BinOp | ast.JoinedStr | ast.Constant):
             return self._source(node)
         return None

@@ -13,7 +13,7 @@ from .containers import contents, value_at
 from .environment import join
 from .facts import WrongRead
 from .management import is_managing
-from .schema import EACH, kind_of, row_at
+from .schema import EACH, QUERIES, kind_of, row_at
 from .sites import Read, Site, Step
 from .values import (
     NONE,
@@ -198,7 +198,7 @@ class _Followed:
 
 def is_followed(site: Site) -> bool:
     """Whether the shape of the site's answer is known."""
-    return site.endpoint in {"search", "ai-search"} or is_managing(site.endpoint)
+    return site.endpoint in QUERIES or is_managing(site.endpoint)
 
 
 def _record(

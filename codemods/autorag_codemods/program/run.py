@@ -10,7 +10,7 @@ from .environment import Environment, join
 from .facts import Facts
 from .openness import Opening
 from .schema import kind_of
-from .strings import flat
+from .strings import flat, names_it
 from .tree import children, unmangled
 from .values import (
     UNKNOWN,
@@ -180,8 +180,7 @@ class Run:
         """Whether a name speaks of AutoRAG, or has a legacy URL in the project's configuration."""
         if not isinstance(name, str):
             return False
-        lowered = name.lower()
-        return "autorag" in lowered.replace("_", "") or lowered in self._configured
+        return names_it(name) or name.lower() in self._configured
 
     def leave(self, name: str | None, values: Iterable[Value]) -> None:
         """Note the legacy URLs that something which is not known now holds under a name."""

@@ -12,6 +12,7 @@ from autorag_migrate.mapping import (
     CHAT_KEYS,
     CHUNK_KEYS,
     ENVELOPE,
+    REQUEST_FIELDS,
     RESPONSE_FIELDS,
     RESULT_KEYS,
     ResponseField,
@@ -19,9 +20,22 @@ from autorag_migrate.mapping import (
 
 from .management import is_managing, kind_of_managed, managed_path
 
-__all__ = ["EACH", "LIFTED", "Kind", "Path", "kind_of", "may_have", "new_path", "parse", "row_at"]
+__all__ = [
+    "EACH",
+    "LIFTED",
+    "QUERIES",
+    "Kind",
+    "Path",
+    "kind_of",
+    "may_have",
+    "new_path",
+    "parse",
+    "row_at",
+]
 
 EACH = "[]"
+QUERIES = frozenset(name for field in REQUEST_FIELDS for name in field.endpoints)
+"""The endpoints that are asked; the others manage."""
 LIFTED = "search, lifted"
 """The answer of a search whose result stands in the envelope, as all of a chat answer does."""
 Path = tuple[str, ...]

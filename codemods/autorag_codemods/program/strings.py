@@ -10,7 +10,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from autorag_migrate.mapping import ROUTE_PREFIXES
+from autorag_migrate.mapping import MARKER
 
 from .values import Const, Hole, Piece, Symbol, Text, Unknown, Value, Values
 
@@ -27,6 +27,7 @@ __all__ = [
     "flat",
     "joined",
     "literal",
+    "names_it",
     "path_joined",
     "plain",
     "speaks_of_it",
@@ -36,8 +37,7 @@ __all__ = [
     "url_joined",
 ]
 
-MARKER = ROUTE_PREFIXES["legacy"].rpartition("}/")[2]
-"""What every legacy URL holds: ``autorag/rags``."""
+_WORD = MARKER.partition("/")[0]
 _HOST = re.compile(r"https?://[^/?#\0]+")
 HOLE = "\0"
 """Stands for a hole in a flattened string; no source text holds a NUL."""
@@ -112,15 +112,20 @@ def to_pieces(value: Value, node: cst.CSTNode | None) -> tuple[Piece | Hole, ...
     return (Hole(node, hinted=speaks_of_it(value)),)
 
 
+def names_it(name: str) -> bool:
+    """Whether a name speaks of AutoRAG."""
+    return _WORD in name.lower().replace("_", "")
+
+
 def speaks_of_it(value: Value) -> bool:
     """Whether a text, or the name that a value comes from, speaks of AutoRAG."""
     if isinstance(value, Text):
         return any(
-            piece.hinted if isinstance(piece, Hole) else "autorag" in piece.text.lower()
+            piece.hinted if isinstance(piece, Hole) else _WORD in piece.text.lower()
             for piece in value.pieces
         )
     if isinstance(value, Symbol):
-        return "autorag" in value.name.lower().replace("_", "")
+        return names_it(value.name)
     return isinstance(value, Unknown) and value.hinted
 
 

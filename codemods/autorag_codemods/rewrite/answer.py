@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import libcst as cst
 
 from autorag_codemods.program import Block, Getter, Read, Site, Step
-from autorag_codemods.program.schema import EACH, Path, kind_of, row_at
+from autorag_codemods.program.schema import EACH, QUERIES, Path, kind_of, row_at
 from autorag_migrate.mapping import ENVELOPE
 
 from .asked import CONTENT_TEXT, METADATA, PRESENT, TOGETHER, Asked
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Answers"]
 
-_BOTH = ("search", "ai-search")
 _NOTHING = frozenset({"{}", "[]", '""', "''", "None", "dict()", "list()"})
 
 
@@ -82,7 +81,7 @@ class Answers(Asked):
         """Leave the envelope on where it is taken off of answers of both shapes at one place."""
         is_result = [step.key for step in read.steps] == [ENVELOPE["result"]]
         sites = {site for site, base, _ in read.origins if not base}
-        if is_result and {site.endpoint for site in sites} == set(_BOTH):
+        if is_result and {site.endpoint for site in sites} == QUERIES:
             for site in sites:
                 site.lifted = site.endpoint == "search"
 
@@ -108,7 +107,7 @@ class Answers(Asked):
     def _below_envelope(self, wanted: set[_Wanted | Block]) -> _Wanted | None:
         """What is read of a chat answer, where the same stands in the result of a search."""
         found = [each for each in wanted if isinstance(each, _Wanted)]
-        if len(found) != len(wanted) or len(found) != len(_BOTH):
+        if len(found) != len(wanted) or len(found) != len(QUERIES):
             return None
         inner, outer = sorted(found, key=lambda each: len(each.steps))
         same = inner.conversion == outer.conversion and bool(inner.steps)

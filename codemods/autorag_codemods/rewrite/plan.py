@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from autorag_codemods.program import Block, Facts, Parents, Positions, Site
-from autorag_codemods.program.schema import Path, may_have
+from autorag_codemods.program.schema import QUERIES, Path, may_have
 from autorag_codemods.program.tree import dotted
 from autorag_codemods.program.values import DictObject, Dumped, Piece, Text, Value, Values
 from autorag_migrate.mapping import ERRORS, REQUEST_FIELDS, ROUTES
@@ -32,12 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan"]
 
-_QUERIES = ("ai-search", "search")
-
 
 def _serves_both(made: DictObject) -> bool:
     """Whether a payload is the same for both endpoints."""
-    both = {field.legacy for field in REQUEST_FIELDS if set(field.endpoints) >= set(_QUERIES)}
+    both = {field.legacy for field in REQUEST_FIELDS if set(field.endpoints) >= QUERIES}
     keys = {entry.key for entry in made.entries.values()}
     keys |= {entry.key for _, base in made.spreads.values() for entry in base.entries.values()}
     return keys <= {name.partition(".")[0] for name in both}
@@ -54,6 +52,7 @@ class Plan:
 
     Attributes:
         sites: Every site, in the order of the source.
+        by_call: The sites of each send, in its order.
         owed: The notes of each site that can be native.
         dropped: Reads that gave nothing, and are dropped.
         shared: Sites with the literals of their URLs that others use as well.
@@ -68,10 +67,10 @@ class Plan:
             (site for site in facts.sites.values() if site.seen),
             key=lambda site: positions.span(site.send.call),
         )
-        by_call: dict[cst.Call, list[Site]] = {}
+        self.by_call: dict[cst.Call, list[Site]] = {}
         for site in self.sites:
-            by_call.setdefault(site.send.call, []).append(site)
-        self._groups = [frozenset(sites) for sites in by_call.values()]
+            self.by_call.setdefault(site.send.call, []).append(site)
+        self._groups = [frozenset(sites) for sites in self.by_call.values()]
         self.owed: dict[Site, list[Owed]] = {}
         self.dropped: set[WrongRead] = set()
         self._taken: set[cst.CSTNode] = set()
@@ -111,7 +110,7 @@ class Plan:
         route = next((route for route in ROUTES if route.name == site.endpoint), None)
         if site.send.is_done:
             site.block("AR120", "its sender is an adapter already", site.send.call)
-        elif route is not None and route.name not in _QUERIES:
+        elif route is not None and route.name not in QUERIES:
             if not route.carried:
                 site.block("AR123", "it lists the instances", site.send.call)
             else:
@@ -125,14 +124,14 @@ class Plan:
         """A string that only an error of the legacy API holds."""
         known = [error.legacy_message for error in ERRORS if error.legacy_message]
         for node in self._parents.strings:
-            if "autorag" in node.value and any(text in node.value for text in known):
+            if any(text in node.value for text in known):
                 return node
         return None
 
     def _payloads(self, payloads: Payloads) -> None:
         users: dict[DictObject, set[Site]] = {}
         for site in self.sites:
-            if site.endpoint not in _QUERIES:
+            if site.endpoint not in QUERIES:
                 continue
             found = payloads.made_of(site)
             if isinstance(found, Block):

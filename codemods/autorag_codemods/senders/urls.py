@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from autorag_codemods.program.schema import QUERIES
 from autorag_codemods.program.strings import HOLE, MARKER, flat
 from autorag_codemods.program.values import Hole, Text
 from autorag_migrate.mapping import API_HOST, ROUTES, Route
@@ -16,11 +17,7 @@ _LEGACY = re.compile(
 )
 _HOST = re.compile(rf"https?://(?P<host>[^/?#{HOLE}]+)(?:[/?#]|$)", re.IGNORECASE)
 _ACCOUNT = re.compile(rf"(?:^|.*[/{HOLE}])accounts/[^/]*/$|^/?$|.*{HOLE}/?$", re.DOTALL)
-_TAILS = {
-    route.legacy.partition("}")[2]: route
-    for route in ROUTES
-    if route.name in {"ai-search", "search"}
-}
+_TAILS = {route.legacy.partition("}")[2]: route for route in ROUTES if route.name in QUERIES}
 
 
 class UrlMatch(NamedTuple):

@@ -113,7 +113,7 @@ def readers_of(texts: Iterable[TextFile | str], python: Sequence[str]) -> dict[s
     key that says little, such as ``url``, the file that it stands in. All are searched for at once.
     """
     found: dict[str, list[str]] = {}
-    words: dict[bytes, str] = {}
+    words: dict[bytes, set[str]] = {}
     files: dict[bytes, set[str]] = {}
     for text in texts:
         if isinstance(text, str):
@@ -121,14 +121,15 @@ def readers_of(texts: Iterable[TextFile | str], python: Sequence[str]) -> dict[s
         for key in sorted(keys_of(text)):
             found[key] = []
             if is_telling(key):
-                words |= {form.encode(): key for form in (key, key.lower(), key.upper())}
+                for form in (key, key.lower(), key.upper()):
+                    words.setdefault(form.encode(), set()).add(key)
             else:
                 files.setdefault(PurePath(text.path).name.encode(), set()).add(key)
     for path in files_mentioning(words, python) if words else ():
-        for key in sorted({key for word, key in words.items() if _mentions(path, word)}):
+        for key in sorted({key for word in words if _mentions(path, word) for key in words[word]}):
             found[key].append(path)
     for path in python if files else ():
-        for key in sorted({key for name in files if _holds(path, name) for key in files[name]}):
+        for key in sorted({key for name in _held(path, files) for key in files[name]}):
             found[key].append(path)
     return found
 
@@ -137,8 +138,10 @@ def _mentions(path: str, word: bytes) -> bool:
     return any(files_mentioning([word], [path]))
 
 
-def _holds(path: str, name: bytes) -> bool:
+def _held(path: str, names: Iterable[bytes]) -> list[bytes]:
+    """Those of some names that a file holds."""
     try:
-        return any(name in block for block in blocks(path))
+        raw = b"".join(blocks(path))
     except OSError:
-        return False
+        return []
+    return [name for name in names if name in raw]

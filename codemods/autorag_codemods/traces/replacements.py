@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from autorag_migrate.mapping import BINDING, BINDING_ERRORS, ROUTE_PREFIXES, ROUTES, WORKER_NEEDS
+from autorag_migrate.mapping import (
+    BINDING,
+    BINDING_ERRORS,
+    MARKER,
+    ROUTE_PREFIXES,
+    ROUTES,
+    WORKER_NEEDS,
+)
 
 __all__ = ["BINDING_CALL", "URL", "replacement_of_binding", "replacement_of_url"]
 
-_MARKER: Final = ROUTE_PREFIXES["legacy"].rpartition("}/")[2]
-_HEAD, _TAIL = _MARKER.split("/")
+_HEAD, _TAIL = MARKER.split("/")
 URL: Final = re.compile(rf"(?:{_HEAD}/{_TAIL}|ag/{_TAIL}/)", re.IGNORECASE)
 """At a trace: it is the part of a legacy URL that every one has."""
 

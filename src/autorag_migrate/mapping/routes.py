@@ -15,6 +15,7 @@ __all__ = [
     "MANAGEMENT_FIELDS",
     "MANAGEMENT_LISTS",
     "MANAGEMENT_OPTIONAL",
+    "MARKER",
     "NEEDLES",
     "NEW_ROUTES",
     "ROUTES",
@@ -52,6 +53,9 @@ ROUTE_PREFIXES: Final = {
     "namespaced": "/accounts/{account}/ai-search/namespaces/{namespace}/instances",
     "bare": "/accounts/{account}/ai-search/instances",
 }
+
+MARKER: Final = ROUTE_PREFIXES["legacy"].rpartition("}/")[2]
+"""What every legacy URL holds: ``autorag/rags``."""
 
 ROUTES: Final = (
     Route(
