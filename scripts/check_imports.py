@@ -115,7 +115,7 @@ RULES = (
         ("program",),
         ("senders",),
         ("rewrite",),
-        ("report", "evidence", "members", "orphans", "verdict", "verify"),
+        ("report", "environment", "evidence", "members", "orphans", "verdict", "verify"),
     ),
     # A curl command is no program: the runtime's own translator rewrites it.
     Rule(

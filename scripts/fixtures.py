@@ -101,7 +101,10 @@ def update_tree(folder: Path, *, dry_run: bool) -> bool:
         # By itself: this repository would be its project.
         copy = Path(name, folder.name)
         shutil.copytree(folder / "before", copy, ignore=shutil.ignore_patterns("__pycache__"))
-        report = autorag_codemods.migrate_tree(copy)
+        options = autorag_codemods.Options(
+            with_configuration=expect.get("with_configuration", False)
+        )
+        report = autorag_codemods.migrate_tree(copy, options)
         for row in report.rows:
             place = f"{Path(row.place.path).relative_to(copy).as_posix()}:{row.place.line}"
             found.append(f"{place} {row.verdict} {row.code}")

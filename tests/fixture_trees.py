@@ -7,7 +7,8 @@ Each folder is a project:
   nothing changes;
 - ``drive.py``: imports the project's modules by their own names and prints the outcomes;
 - ``expect.toml``: ``idiom`` and ``frequency`` in words, ``ledger`` (``file:line verdict code`` for
-  each site), ``requires`` and ``legacy_defects`` as for the idioms.
+  each site), ``requires`` and ``legacy_defects`` as for the idioms, and ``with_configuration`` for
+  what that option does.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autorag_codemods import migrate_tree
+from autorag_codemods import Options, migrate_tree
+from autorag_codemods.options import DEFAULT_OPTIONS
 from fixture_runs import FIXTURES, read_toml
 
 if TYPE_CHECKING:
@@ -48,6 +50,10 @@ class Tree:
     @property
     def verdicts(self) -> list[str]:
         return [row.split()[1] for row in self.ledger]
+
+    @property
+    def options(self) -> Options:
+        return Options(with_configuration=self.expect.get("with_configuration", False))
 
     @property
     def legacy_defects(self) -> set[str]:
@@ -89,9 +95,9 @@ def files_in(folder: Path) -> Files:
     }
 
 
-def judge(folder: Path) -> Judged:
+def judge(folder: Path, options: Options = DEFAULT_OPTIONS) -> Judged:
     """Judge a project that stands in a folder of its own; nothing is written."""
-    report = migrate_tree(folder)
+    report = migrate_tree(folder, options)
     rows = [
         (f"{Path(row.place.path).relative_to(folder).as_posix()}:{row.place.line}", row)
         for row in report.rows

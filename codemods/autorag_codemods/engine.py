@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from .configuration import Setting
     from .module import Outcome
     from .options import Options
     from .programs import Programs
@@ -59,21 +60,37 @@ def run(
         else:
             sources.append(found)
     texts = list(texts_with_traces(others, report))
-    readers = readers_of([*texts, *_configuration_beside(paths, others, exclude)], looked_at)
+    beside = list(_configuration_beside(paths, others, exclude))
+    readers = readers_of([*texts, *beside], looked_at)
+    variables = None
+    if options.with_configuration and readers:
+        from .configuration import variables_in  # noqa: PLC0415 (as below)
+
+        variables = variables_in(texts, readers, others, paths)
     sources += _naming_a_key(readers, sources)
     report.searched, report.candidates = len(looked_at), len(sources)
     judged: list[tuple[Source, list[Finding]]] = []
+    moved: set[Setting] = set()
     if sources:
         from .programs import Programs  # noqa: PLC0415 (libcst is loaded when a file can matter)
 
         processes = processes_for(len(looked_at), jobs)
-        programs = Programs(sources, looked_at, options, exclude, paths, processes, readers)
+        programs = Programs(
+            sources, looked_at, options, exclude, paths, processes, readers, variables
+        )
         report.changes += programs.move_tests(paths)
         for source, outcome in _judge(programs, processes):
             _add(report, source, outcome)
             judged.append((source, outcome.findings))
+        changes, moved = programs.configured()
+        report.changes += changes
     if judged or problems or texts:
         account(report, judged=judged, problems=problems, texts=texts, readers=readers)
+    if variables is not None:
+        from .configuration import set_anew, told  # noqa: PLC0415 (as above)
+
+        report.traces = list(told(report.traces, variables, moved))
+        report.findings += set_anew(variables, moved)
     report.findings = [each for each in report.findings if options.is_selected(each.code)]
     report.rows.sort(key=lambda row: row.place.order)
     report.findings.sort(key=lambda finding: finding.place.order)

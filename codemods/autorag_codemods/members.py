@@ -64,6 +64,7 @@ class Member(NamedTuple):
         keep: Lines whose sites are kept by a comment.
         users: Paths of the modules that import it, directly or not.
         sewn: How the text was made, where it is not that of the file.
+        is_configuration: Whether it stands for a file that sets variables: ``NAME = "…"``.
     """
 
     path: str
@@ -73,6 +74,7 @@ class Member(NamedTuple):
     keep: frozenset[int] = frozenset()
     users: frozenset[str] = frozenset()
     sewn: Sewn | None = None
+    is_configuration: bool = False
 
 
 @dataclass

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .options import Options
     from .program import FindModule
+    from .program.sewn import Sewn
     from .scan import Source
 
 __all__ = ["Outcome", "Part", "judge_parts", "judge_text"]
@@ -36,6 +37,7 @@ class Part(NamedTuple):
         by_itself: What all of the project says.
         users: Paths of the program's files that import it, directly or not.
         source: The file, where there is one.
+        sewn: How the text was made of a file that sets variables, None for a program.
     """
 
     path: str
@@ -44,6 +46,7 @@ class Part(NamedTuple):
     by_itself: Surroundings | None = None
     users: frozenset[str] = frozenset()
     source: Source | None = None
+    sewn: Sewn | None = None
 
 
 @dataclass
@@ -91,6 +94,8 @@ def judge_parts(
             return outcomes | together
         defect = together
     for part, module in parsed:
+        if part.sewn is not None:
+            continue
         by_itself = part._replace(around=part.by_itself or part.around, users=frozenset())
         outcomes[part.path] = _alone(by_itself, module, options)
     if defect is not None:
@@ -163,9 +168,16 @@ def _members(
     parsed: Iterable[tuple[Part, cst.Module]], lines: Mapping[str, set[int]]
 ) -> list[Member]:
     return [
-        Member(part.path, module, part.text, part.around, frozenset(lines[part.path]), part.users)
-        for part, module in parsed
+        _member(part, module, part.text, frozenset(lines[part.path])) for part, module in parsed
     ]
+
+
+def _member(part: Part, module: cst.Module, text: str, keep: frozenset[int]) -> Member:
+    return Member(
+        *(part.path, module, text, part.around, keep, part.users),
+        sewn=part.sewn,
+        is_configuration=part.sewn is not None,
+    )
 
 
 def _add_ignored(rows: Iterable[Row], lines: Mapping[str, set[int]], options: Options) -> bool:
@@ -218,7 +230,7 @@ def _again(parsed: Iterable[tuple[Part, cst.Module]], judged: Judged) -> list[Me
         text = judged.texts[part.path]
         again = cst.parse_module(text) if text != part.text else module
         keep = frozenset(keep.keeps for keep in keeps_in(text) if keep.reason)
-        members.append(Member(part.path, again, text, part.around, keep, part.users))
+        members.append(_member(part, again, text, keep))
     return members
 
 

@@ -30,6 +30,8 @@ class Options:
             where one is missing.
         select: Codes (or beginnings of codes) that are acted on and reported; empty for all.
         ignore: Codes (or beginnings of codes) that are neither; stronger than `select`.
+        with_configuration: Whether a URL in configuration moves with the code that reads it; the
+            files that are searched then count as the only places that set it.
 
     Raises:
         ValueError: A value that is none of the allowed ones.
@@ -42,6 +44,7 @@ class Options:
     settings: Mapping[str, object] = field(default_factory=dict)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    with_configuration: bool = False
 
     def __post_init__(self) -> None:
         known = {setting.name: setting.values for setting in SETTINGS}

@@ -61,9 +61,11 @@ class Orphans:
         exported: Collection[cst.CSTNode],
         is_test: Callable[[cst.CSTNode], bool],
         kept_lines: Callable[[cst.CSTNode], set[int]],
+        is_set: Callable[[cst.CSTNode], bool],
     ) -> None:
         self._facts, self._parents, self._positions = facts, parents, positions
         self._exported, self._is_test, self._kept_lines = exported, is_test, kept_lines
+        self._is_set = is_set
         self.in_tests: list[Finding] = []
 
     def rows(self, plan: Plan) -> list[Row]:
@@ -79,6 +81,8 @@ class Orphans:
                 if self._looks_like_a_send(where) and self._call_around(where) not in calls
             }
             if not sent and node not in plan.literals:
+                if self._is_set(node):
+                    continue
                 nowhere = (node, "reaches no call that is understood")
                 sent = dict([next(iter(places.items()), nowhere)])
             for where, how in sent.items():

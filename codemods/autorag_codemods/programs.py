@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .configuration import Variables, as_module, changed, in_order, values_of
 from .groups import MOST_FILES, Group, Imports, Tree
-from .members import ANY_NAME
+from .members import ANY_NAME, Surroundings
 from .module import Outcome, Part, judge_parts
 from .notebook import judge_notebook
 from .project import Project, is_test
@@ -16,6 +17,7 @@ from .scan import root_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from .configuration import Setting, Variable
     from .options import Options
     from .report.model import FileChange
     from .scan import Source
@@ -37,9 +39,11 @@ class Programs:
         given: Sequence[Path],
         processes: int = 1,
         readers: Mapping[str, Sequence[str]] | None = None,
+        variables: Variables | None = None,
     ) -> None:
         self._options, self._exclude, self._given = options, exclude, given
-        self._processes = processes
+        self._processes, self._variables = processes, variables or Variables()
+        self._values: dict[Setting, str] = {}
         self._configured: dict[str, set[str]] = {}
         for key, names in (readers or {}).items():
             for name in names:
@@ -83,7 +87,25 @@ class Programs:
             self._tree.leave_out(path)
         for path in sorted(set(self._candidates) - set(self._moved)):
             self._place(path, str(self._root(path)))
+        for variable in self._variables.moving:
+            self._join_readers(variable)
         self._prepare(path for group in self._groups for path in sorted(group.files))
+
+    def _join_readers(self, variable: Variable) -> None:
+        """Make one program of the files that read a variable, unless that is too large a one."""
+        readers = {_real(Path(reader)) for reader in variable.readers}
+        groups = [group for group in self._groups if not readers.isdisjoint(group.files)]
+        files = set[str]().union(*(group.files for group in groups))
+        if len({group.root for group in groups}) == 1 and len(files) <= MOST_FILES:
+            self._join(Group(groups[0].root, files))
+
+    def _variables_of(self, group: Group) -> list[Variable]:
+        """The variables that only files of a program read."""
+        return [
+            variable
+            for variable in self._variables.moving
+            if group.files.issuperset(_real(Path(reader)) for reader in variable.readers)
+        ]
 
     def judge(self, run_all: Callable[..., Iterable[Any]]) -> list[tuple[Source, Outcome]]:
         """Judge every group; one that other files decide about takes them in, and is judged again.
@@ -98,11 +120,37 @@ class Programs:
             for group, found in zip(todo, run_all(_call, map(self._work, todo)), strict=True):
                 for path in group.files:
                     outcomes[path] = found[self._tree.shown[path]]
+                for path in self._configuration_of(group):
+                    values = values_of(found[path].text)
+                    for (setting, _), value in zip(
+                        in_order(path, self._variables_of(group)), values, strict=True
+                    ):
+                        self._values[setting] = value
             todo = self._grown(todo, outcomes) if turn < _MOST_TURNS - 1 else []
             if not todo:
                 break
         paths = sorted({*self._moved, *(path for group in self._groups for path in group.files)})
         return [(self._source(path), outcomes[path]) for path in paths]
+
+    def _configuration_of(self, group: Group) -> list[str]:
+        """The files that set the variables of a program."""
+        variables = self._variables_of(group)
+        return sorted({setting.path for each in variables for setting in each.settings})
+
+    def configured(self) -> tuple[list[FileChange], set[Setting]]:
+        """The changes of configuration, after `judge`, and all the settings in them."""
+        changes, moved = [], set()
+        for path, file in self._variables.files.items():
+            values = {
+                setting: value for setting, value in self._values.items() if setting.path == path
+            }
+            new = {
+                each for each, value in values.items() if value != file.text[each.start : each.end]
+            }
+            if new:
+                moved |= new
+                changes.append(changed(file, values))
+        return changes, moved
 
     def _source(self, path: str) -> Source:
         source = self._candidates.get(path) or self._tree.source(path)
@@ -192,6 +240,9 @@ class Programs:
                     source,
                 )
             )
+        for path in self._configuration_of(group):
+            sewn = as_module(self._variables.files[path], self._variables_of(group))
+            parts.append(Part(path, sewn.text, Surroundings(whole=True), sewn=sewn))
         files = {path: self._tree.shown[path] for path in group.files}
         return parts, self._options, Imports(group.root, files)
 

@@ -11,6 +11,7 @@ import libcst as cst
 
 from autorag_migrate.mapping import NOTES
 
+from .environment import unsure_uses, variables_of
 from .evidence import evidence_of
 from .members import ANY_NAME, WORSE, Judged, Member, Split, Surroundings, alone
 from .orphans import Orphans, marked_literals
@@ -57,10 +58,12 @@ def judge(members: Sequence_[Member], options: Options, find_module: FindModule 
     """
     positions = Positions((each.path, each.module, each.text, each.sewn) for each in members)
     parents = Parents(each.module for each in members)
-    units = [Unit(each.path, each.module, each.around.opened) for each in members]
+    programs = [each for each in members if not each.is_configuration]
+    units = [Unit(each.path, each.module, each.around.opened) for each in programs]
     try:
         configured = frozenset().union(*(each.around.configured for each in members))
-        facts = interpret(units, LIBRARIES, classify, find_module, configured)
+        variables = variables_of(members)
+        facts = interpret(units, LIBRARIES, classify, find_module, configured, variables)
     except BudgetError:
         if len(members) > 1:
             raise
@@ -127,7 +130,9 @@ class _Verdicts:
     def _judged(self, plan: Plan) -> Judged:
         rows = [self._row_of(sites, plan) for sites in plan.by_call.values()]
         orphans = Orphans(
-            self.facts, self.parents, self.positions, self.exported, self._is_test, self._kept_lines
+            *(self.facts, self.parents, self.positions, self.exported),
+            *(self._is_test, self._kept_lines),
+            is_set=lambda node: self._member(node).is_configuration,
         )
         rows += orphans.rows(plan)
         for imported in self.bridged:
@@ -161,7 +166,7 @@ class _Verdicts:
             self.facts,
             self.parents,
             self.positions,
-            {path: member.module for path, member in self.members.items()},
+            {path: each.module for path, each in self.members.items() if not each.is_configuration},
             self.find_module,
             lambda name: any(name in names or ANY_NAME in names for names in around),
         )
@@ -190,6 +195,7 @@ class _Verdicts:
             for site in self.facts.sites.values():
                 if node in self.overridable and node in _literals_of(site):
                     site.block("AR117", f"a part of its URL {how.rstrip(',')}", node)
+        self._from_configuration()
         for site in self.facts.sites.values():
             around = list(self._around(site.send.call))
             doubles = next((each.doubles for each in around if each.doubles), "")
@@ -200,6 +206,15 @@ class _Verdicts:
                 site.block("AR132", doubles, site.send.call)
             elif patched:
                 site.block("AR122", patched, site.send.call)
+
+    def _from_configuration(self) -> None:
+        """Block what has its URL from a variable that something else may read as well."""
+        variables = variables_of(self.members.values())
+        for name, where in unsure_uses(self.members.values(), variables, self.facts, self.parents):
+            how = f"a part of its URL is in {name}, which is read in another way as well"
+            for site in self.facts.sites.values():
+                if not _literals_of(site).isdisjoint(variables[name]):
+                    site.block("AR117", how, where or site.send.url)
 
     def _exported(self) -> Iterable[tuple[cst.CSTNode, str]]:
         """The literals of strings that another file can read by name; dicts escape at once."""

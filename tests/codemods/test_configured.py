@@ -55,6 +55,16 @@ def test_a_settings_class_names_it_in_lower_case(tmp_path):
     assert verdicts(tmp_path, files) == [("app.py", "bridged")]
 
 
+def test_the_settings_of_a_framework_name_it(tmp_path):
+    files = {
+        ".env": f"KB_URL={LEGACY}\n",
+        "settings.py": 'import os\n\nKB_URL = os.environ["KB_URL"]\n',
+        "views.py": "from django.conf import settings\n"
+        + CALL.format(url='settings.KB_URL + "/search"'),
+    }
+    assert verdicts(tmp_path, files) == [("views.py", "bridged")]
+
+
 def test_a_key_that_says_little_counts_where_the_file_is_named(tmp_path):
     other = CALL.format(url='load("other.yaml")["url"] + "/search"')
     files = {"service.yaml": f"search:\n  url: {LEGACY}\n", "app.py": BY_FILE, "other.py": other}

@@ -81,7 +81,8 @@ def test_an_expectation_is_whole(fixture: Fixture) -> None:
 
 @pytest.mark.parametrize("tree", TREES, ids=lambda each: each.name)
 def test_a_tree_is_whole(tree: Tree) -> None:
-    assert set(tree.expect) <= {"idiom", "frequency", "ledger", "requires", "legacy_defects"}
+    optional = {"requires", "legacy_defects", "with_configuration"}
+    assert set(tree.expect) <= {"idiom", "frequency", "ledger", *optional}
     assert tree.expect["idiom"]
     assert tree.expect["frequency"]
     assert tree.ledger
@@ -166,11 +167,11 @@ def test_a_caller_runs_as_before(fixture: Fixture, programs: Runner) -> None:
 
 @each_tree
 def test_a_project_becomes_what_was_read_over(tree: Tree, tmp_path: Path) -> None:
-    judged = judge(write_files(tmp_path / tree.name, tree.before))
+    judged = judge(write_files(tmp_path / tree.name, tree.before), tree.options)
     assert judged.ledger == tree.ledger
     assert judged.changed == tree.changed
 
-    again = judge(write_files(tmp_path / tree.name, tree.after))
+    again = judge(write_files(tmp_path / tree.name, tree.after), tree.options)
     assert again.changed == {}
     assert again.open == []
     # What is native now is no call of the legacy API, so it has no row.

@@ -1,4 +1,4 @@
-"""A report's diff on standard output, without the credentials that recordings hold."""
+"""A report's diff on standard output, without the credentials beside what changes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autorag_codemods.report.text import plain
+from autorag_codemods.scan import kind_of
 
 from . import output
 
@@ -15,8 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["show_diff"]
 
 
+def _sets_variables(path: str) -> bool:
+    """Whether a file is configuration that credentials may stand in, unlike ``pyproject.toml``."""
+    return kind_of(path) == "configuration" and Path(path).name != "pyproject.toml"
+
+
 def show_diff(report: Report, *, color: bool, quiet: bool) -> None:
-    """Write the diff of every file; that of a recording only if it shows no credential."""
+    """Write the diff of every file; of recordings and configuration if it shows no credential."""
     from autorag_codemods.recorded import SUFFIXES, safe_diff  # noqa: PLC0415 (only where it is used)
     from autorag_codemods.report import diff  # noqa: PLC0415
 
@@ -24,7 +30,7 @@ def show_diff(report: Report, *, color: bool, quiet: bool) -> None:
     hidden = []
     pieces = []
     for change in report.changes:
-        if change.path.suffix.lower() not in SUFFIXES:
+        if change.path.suffix.lower() not in SUFFIXES and not _sets_variables(change.shown):
             pieces.append(diff.render([change], base=base, color=color))
         elif (shown := safe_diff(change, base, color=color)) is not None:
             pieces.append(shown)

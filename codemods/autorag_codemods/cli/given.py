@@ -54,7 +54,9 @@ class Given:
             click.UsageError: A value that is none of the allowed ones.
         """
         settings = {setting.name: values.pop(setting.name) for setting in SETTINGS}
-        names = ("style", "policy", "route", "namespace", "select", "ignore")
+        names = (
+            *("style", "policy", "route", "namespace", "with_configuration", "select", "ignore"),
+        )
         chosen = {name: values.pop(name) for name in names}
         try:
             options = Options(settings=settings, **chosen)
@@ -203,6 +205,14 @@ def _parameters() -> list[Callable[[Callable[..., int]], Callable[..., int]]]:
             section=_REWRITE,
             help="Rewrite in place where it can be proved, else through an adapter (default: auto);"
             " only in place; only through an adapter.",
+        ),
+        _option(
+            "--with-configuration",
+            is_flag=True,
+            section=_REWRITE,
+            help="Change a legacy URL in an environment file, compose file or the like together "
+            "with the code that reads its variable; else such code goes through an adapter. What "
+            "is searched then counts as the only place that sets the variable.",
         ),
         *for_translations(),
     ]

@@ -75,6 +75,8 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
     run: Run, node: cst.Attribute, value: Value, name: str
 ) -> Values:
     match value:
+        case Symbol() if run.is_configured(name):
+            return frozenset({Unknown(hinted=True)})  # such as the settings of a framework
         case Symbol():
             return frozenset({Symbol(f"{value.name}.{name}", value.imported)})
         case Module(info):

@@ -280,6 +280,14 @@ def _environ(run: Run, node: cst.Call) -> Values | None:
     if not node.args:
         return None
     name = strings.plain(run.evaluate(node.args[0].value))
+    key = node.args[0].value
+    known = run.variable(name, key) if isinstance(key, cst.SimpleString) else None
+    if known:
+        # A default that is no legacy URL is for where the variable is not set.
+        others = run.evaluate(node.args[1].value) if len(node.args) > 1 else frozenset()
+        return known | {
+            each for each in others if isinstance(each, Text) and strings.is_legacy(each)
+        }
     found = frozenset[Value](
         {Unknown(maybe_none=len(node.args) == 1, kind="str", hinted=run.is_hint(name))}
     )

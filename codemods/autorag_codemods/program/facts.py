@@ -131,6 +131,10 @@ class Facts:
     loose: Marks = field(default_factory=lambda: Marks(assumed=False, grows=True))
     # Legacy URLs that something which is not known holds, by the name that it has them under.
     elsewhere: Shared = field(default_factory=Shared)
+    # Where the name of a variable of the environment is written whose value is known.
+    asked: set[cst.CSTNode] = field(default_factory=set)
+    # Such names, in lower case, under which something that is not known was read.
+    unsure: set[str] = field(default_factory=set)
     # Names, with the paths of their modules, that let an answer out to other files.
     wanted: set[tuple[str, str]] = field(default_factory=set)
 
@@ -164,6 +168,8 @@ class Facts:
         self.tied.clear()
         self.exports.clear()
         self.wanted.clear()
+        self.asked.clear()
+        self.unsure.clear()
 
     @property
     def _seen(self) -> int:

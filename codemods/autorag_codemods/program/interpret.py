@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
@@ -18,7 +19,7 @@ from .storing import store, store_attribute
 from .values import FunctionInfo, Made, ModuleInfo, Partial, Shared, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from .sites import Send, Site
 
@@ -41,6 +42,7 @@ def interpret(
     classify: Callable[[Run, Send], Site | None],
     find_module: FindModule,
     configured: frozenset[str] = frozenset(),
+    variables: Mapping[str, Sequence[cst.SimpleString]] = MappingProxyType({}),
 ) -> Facts:
     """What the modules of a program do with legacy requests and their answers.
 
@@ -50,13 +52,14 @@ def interpret(
         classify: Decides whether a send is a site, and which.
         find_module: Which of the modules an import means.
         configured: Names, in lower case, that have a legacy URL in the project's configuration.
+        variables: What variables of the environment hold, where that is known.
 
     Raises:
         BudgetError: The program is too large, or too entangled, to be understood.
         RecursionError: It is nested too deep.
     """
     modules = [ModuleInfo(unit.path, unit.module, unit.opened) for unit in units]
-    run = Run(libraries, classify, _PARTS, modules, find_module, configured)
+    run = Run(libraries, classify, _PARTS, modules, find_module, configured, variables)
     for index in range(_MOST_ROUNDS):
         _round(run, modules)
         shareds = [*(module.names for module in modules), *run.facts.shared()]

@@ -124,7 +124,7 @@ class _Followed:
                     return refresh(run, elements[key])
                 return refresh(run, join(*elements)) if elements else frozenset()
             case Symbol("os.environ"):
-                return frozenset({Unknown(kind="str", hinted=run.is_hint(key))}) | run.left(key)
+                return self._variable(key)
             case Text() | Response() | Body() | Lines() | Line() | Self():
                 run.escape([value], node, "is taken apart in a way that is not understood")
                 return UNKNOWN | run.left(key)
@@ -133,6 +133,14 @@ class _Followed:
             case Unknown(hinted=hinted):
                 return frozenset({Unknown(hinted=hinted or run.is_hint(key))}) | run.left(key)
         return UNKNOWN | run.left(key)
+
+    def _variable(self, key: object) -> Values:
+        key_node = _key_node(self.node)
+        known = self.run.variable(key, key_node) if isinstance(key_node, cst.SimpleString) else None
+        if known:
+            return known
+        hinted = self.run.is_hint(key)
+        return frozenset({Unknown(kind="str", hinted=hinted)}) | self.run.left(key)
 
     def _dict(self, made: DictObject) -> Values:
         run, node, key = self.run, self.node, self.key

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import builtins
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from .environment import Environment, join
 from .facts import Facts
 from .openness import Opening
 from .schema import kind_of
-from .strings import flat, names_it
+from .strings import flat, literal, names_it
 from .tree import children, unmangled
 from .values import (
     UNKNOWN,
@@ -140,6 +141,7 @@ class Run:
         modules: Iterable[ModuleInfo],
         find_module: FindModule,
         configured: frozenset[str] = frozenset(),
+        variables: Mapping[str, Iterable[cst.SimpleString]] = MappingProxyType({}),
     ) -> None:
         self.libraries = tuple(libraries)
         self._handed_in = tuple(each for each in self.libraries if each.is_handed_in)
@@ -151,7 +153,8 @@ class Run:
         self.modules = {module.path: module for module in modules}
         self.module = next(iter(self.modules.values()))
         self._find_module = find_module
-        self._configured = configured
+        self._configured, self._variables = configured, variables
+        self._known = frozenset(name.lower() for name in variables)
         self.begun: set[ModuleInfo] = set()
         self._parts = parts
         self._table = parts.expressions
@@ -180,7 +183,26 @@ class Run:
         """Whether a name speaks of AutoRAG, or has a legacy URL in the project's configuration."""
         if not isinstance(name, str):
             return False
-        return names_it(name) or name.lower() in self._configured
+        lowered = name.lower()
+        if lowered in self._known:
+            self.facts.unsure.add(lowered)
+        return names_it(name) or lowered in self._configured
+
+    def is_configured(self, name: str) -> bool:
+        """Whether a name of something unknown is that of a setting with a legacy URL."""
+        return (
+            ("_" in name or name.isupper())
+            and name.lower() in self._configured
+            and self.is_hint(name)
+        )
+
+    def variable(self, name: object, node: cst.CSTNode | None) -> Values:
+        """What a variable of the environment holds, where that is known; `node` names it."""
+        if not isinstance(name, str) or name not in self._variables or node is None:
+            return frozenset()
+        self.facts.asked.add(node)
+        found = (literal(each) for each in self._variables[name])
+        return frozenset(value for value in found if value is not None)
 
     def leave(self, name: str | None, values: Iterable[Value]) -> None:
         """Note the legacy URLs that something which is not known now holds under a name."""
@@ -195,7 +217,7 @@ class Run:
 
     def hinted(self, name: str, values: Values) -> Values:
         """What a name holds, with what is unknown of it hinted where the name speaks of AutoRAG."""
-        if not self.is_hint(name):
+        if not any(isinstance(value, Unknown) for value in values) or not self.is_hint(name):
             return values
         return frozenset(
             Unknown(value.maybe_none, value.kind, hinted=True)

@@ -25,6 +25,7 @@ __all__ = [
     "blurred",
     "decoded",
     "flat",
+    "is_legacy",
     "joined",
     "literal",
     "names_it",
@@ -129,6 +130,11 @@ def speaks_of_it(value: Value) -> bool:
     return isinstance(value, Unknown) and value.hinted
 
 
+def is_legacy(text: Text) -> bool:
+    """Whether a string is, or holds, a legacy URL."""
+    return MARKER in flat(text)
+
+
 def joined(parts: Iterable[tuple[Piece | Hole, ...]]) -> Text:
     """Pieces one after the other."""
     return Text(tuple(piece for part in parts for piece in part))
@@ -139,7 +145,7 @@ def blurred(values: Iterable[Value]) -> Values:
     found: list[Value] = [
         Text((*(_unclear(p) for p in text.pieces), Hole(None)))
         for text in values
-        if isinstance(text, Text) and MARKER in flat(text)
+        if isinstance(text, Text) and is_legacy(text)
     ]
     return frozenset(found or [Unknown(kind="str")])
 

@@ -83,7 +83,7 @@ def combined(run: Run, parts: list[tuple[cst.CSTNode, Values]]) -> Values:
             run.escape(values, node, "is part of a string with too many forms")
         # One of its forms is enough to see that what sends it may send a legacy request.
         first = next(
-            (text for text in map(strings.joined, _some(choices)) if _is_legacy(text)), None
+            (text for text in map(strings.joined, _some(choices)) if strings.is_legacy(text)), None
         )
         anything = frozenset({Unknown(kind="str")})
         return anything if first is None else strings.blurred([first]) | anything
@@ -94,10 +94,6 @@ def _some(
     choices: list[list[tuple[Piece | Hole, ...]]],
 ) -> Iterable[tuple[tuple[Piece | Hole, ...], ...]]:
     return islice(product(*choices), _MOST_TRIED)
-
-
-def _is_legacy(text: Text) -> bool:
-    return strings.MARKER in strings.flat(text)
 
 
 def _stable(value: Value) -> str:

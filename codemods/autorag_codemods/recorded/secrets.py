@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["safe_diff"]
 
 _SECRET = re.compile(
-    rb"authorization|x-auth-|cookie|bearer\s|api[-_]?(?:token|key)|client[-_]secret|password",
+    rb"authorization|x-auth-|cookie|bearer\s|api[-_]?(?:token|key)|client[-_]secret|password"
+    rb"|(?:secret|token|passwd|private[-_]?key|access[-_]?key)[\"']?\s*[=:]",
     re.IGNORECASE,
 )
 _CONTEXTS = (3, 2, 1)

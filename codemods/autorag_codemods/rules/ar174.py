@@ -18,7 +18,8 @@ trace: `check` lists it, and fails on it with `--fail-on traces`.""",
 The code that reads the key appends the endpoint and reads the answer: both must move together,
 and the same key may be set elsewhere as well, where this tool does not see it. A call whose base
 comes from the environment is bridged (`AR119`), and the adapter takes the legacy URL as it is. So
-change the value only when the code that reads it asks the new API.""",
+change the value only when the code that reads it asks the new API: by hand, or with
+`--with-configuration`, where every reader of a variable is understood (`AR145`).""",
     safety=UNTOUCHED,
     valid=(SEARCH, *UNRELATED),
     invalid=(

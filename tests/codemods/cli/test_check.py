@@ -92,6 +92,7 @@ def test_every_option_reaches_the_engine(engine, project, run):
         *("--namespace", "mine", "--select", "ar1,AR205", "--select", "AR150", "--ignore", "AR12"),
         *("--exclude", "tests/", "--exclude", "*.gen.py", "--jobs", "3"),
         *("--absent-max-num-results", "10", "--stream-done", "no", "--root-folder", "/"),
+        "--with-configuration",
     )
     assert (code, err) == (0, "")
     paths, options, exclude, jobs = engine.asked[0]
@@ -101,7 +102,8 @@ def test_every_option_reaches_the_engine(engine, project, run):
     settings = {setting.name: setting.default for setting in SETTINGS}
     settings |= {"absent_max_num_results": 10, "stream_done": False, "root_folder": "/"}
     assert options == Options(
-        *("bridge", "adopt", "bare", "mine", settings, ("AR1", "AR205", "AR150"), ("AR12",))
+        *("bridge", "adopt", "bare", "mine", settings, ("AR1", "AR205", "AR150"), ("AR12",)),
+        with_configuration=True,
     )
 
 
