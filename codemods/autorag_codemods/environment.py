@@ -53,7 +53,7 @@ def unsure_uses(
     for node in parents.strings:
         text = decoded(node) if isinstance(node, cst.SimpleString) else node.value
         name = by_name.get((text or "").strip().lower())
-        if name is not None and node not in facts.asked:
+        if name is not None and node not in facts.asked and not _is_looked_for(node, parents):
             yield name, node
     for owner in facts.classes:
         for field in _fields_of(owner):
@@ -62,6 +62,16 @@ def unsure_uses(
                 yield name, field
             elif name is not None:
                 yield from ((name, given) for given in _given(owner, field, modules))
+
+
+def _is_looked_for(node: cst.CSTNode, parents: Parents) -> bool:
+    """Whether a name is only looked for: ``"KB_URL" in os.environ``."""
+    match parents.of(node):
+        case cst.Comparison(
+            left=left, comparisons=[cst.ComparisonTarget(operator=cst.In() | cst.NotIn())]
+        ):
+            return left is node
+    return False
 
 
 def _given(

@@ -106,6 +106,10 @@ READERS = {
     "checked": READ.replace('os.environ["KB_URL"]', 'os.getenv("KB_URL")')
     + 'if not KB_URL:\n    raise SystemExit("KB_URL is not set")\n\n\n'
     + CALL,
+    "looked for": READ.replace(
+        "KB_URL =", 'if "KB_URL" not in os.environ:\n    raise SystemExit(1)\nKB_URL ='
+    )
+    + CALL,
     "slash": READ.replace('"]\n', '"].rstrip("/")\n') + CALL,
     "in a function": "import os\nimport requests\n\n\ndef url(end):\n"
     '    return os.environ["KB_URL"] + end\n\n\n' + ASK.format(url='url("/ai-search")'),
