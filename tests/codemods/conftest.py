@@ -9,7 +9,7 @@ _HEAVY = [
     "test_no_harm.py",
     "test_programs.py",
     "test_readers.py",
-    "test_trust.py",
+    "trust",
 ]
 _TOOL = [
     "cli",
