@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import libcst as cst
 
 from .calls import call
+from .elements import elements_of
 from .expressions import EXPRESSIONS
 from .facts import Export, Facts
 from .functions import call_function, call_lambda, call_values, call_with
 from .helpers import mark_helpers
 from .narrowing import assume
 from .run import BudgetError, FindModule, Library, Parts, Run
-from .statements import elements_of, interpret_function, run_block, run_body
+from .statements import interpret_function, run_block, run_body
 from .storing import store, store_attribute
 from .values import FunctionInfo, Made, ModuleInfo, Partial, Shared, Values
 

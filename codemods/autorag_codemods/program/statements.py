@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from . import strings
-from .again import refresh
-from .attributes import BY_ANY_NAME
 from .containers import put
+from .definitions import define_function
 from .environment import Environment, join, joined_environment
 from .expressions import bind
 from .facts import Export
@@ -17,13 +16,12 @@ from .functions import entry_values
 from .importing import import_from, plain_import
 from .instances import default_of, entered
 from .merging import give_all
-from .openness import Opening, holds_answer, is_main_guard, opening, passes_through, retries
+from .openness import Opening, holds_answer, is_main_guard, opening, passes_through
 from .responses import as_lines
 from .rows import added
 from .run import BudgetError, Loop, Run
-from .schema import EACH, kind_of
 from .storing import delete
-from .tree import dotted, names_in, unmangled
+from .tree import dotted, names_in
 from .values import (
     NONE,
     UNKNOWN,
@@ -34,7 +32,6 @@ from .values import (
     Function,
     FunctionInfo,
     Line,
-    Lines,
     Made,
     Response,
     Sequence,
@@ -68,7 +65,7 @@ _PLAIN_TYPES = frozenset(
 _MOST_FORMS, _MOST_PIECES = 4, 20
 _MOST_PASSES, _WIDEN_FROM = 16, 3
 
-__all__ = ["elements_of", "interpret_function", "run_block", "run_body"]
+__all__ = ["interpret_function", "run_block", "run_body"]
 
 
 def run_block(run: Run, statements: Iterable[cst.CSTNode]) -> bool:
@@ -409,38 +406,6 @@ def _global(run: Run, node: cst.Global | cst.Nonlocal) -> bool:
     return True
 
 
-def _function(run: Run, node: cst.FunctionDef) -> bool:
-    outer = run.function
-    info = run.facts.functions.get(node)
-    if info is None:
-        names = tuple(dotted(d.decorator).rpartition(".")[2] for d in node.decorators)
-        info = FunctionInfo(node.name.value, node, run.module, outer, run.in_class, names)
-        run.facts.functions[node] = info
-    for decorator in node.decorators:
-        _decorate(run, info, decorator.decorator)
-    run.assign(node.name.value, frozenset({Function(info)}))
-    if run.in_class is not None:
-        run.in_class.methods[unmangled(node.name.value)] = info
-        if node.name.value in BY_ANY_NAME:
-            run.open_class(run.in_class, node)
-    run.later.append(info)
-    return True
-
-
-def _decorate(run: Run, info: FunctionInfo, node: cst.BaseExpression) -> None:
-    """What decorates a function gets hold of it, unless it is known to hand it on alone."""
-    if isinstance(node, cst.Attribute) and node.attr.value in {"setter", "getter", "deleter"}:
-        return
-    factory = node.func if isinstance(node, cst.Call) else node
-    values = run.evaluate(factory)
-    for argument in node.args if isinstance(node, cst.Call) else ():
-        run.evaluate_and_escape(argument.value, "is passed to a decorator")
-    call = node if isinstance(node, cst.Call) else None
-    if not values or not all(passes_through(each) or retries(run, each, call) for each in values):
-        how = f"{info.name}() is decorated with {dotted(factory) or 'an expression'}"
-        run.facts.handed.add(info, Opening(node, how))
-
-
 def run_body(run: Run, info: FunctionInfo) -> bool:
     """Interpret a function's body; whether its end is reached."""
     return run_block(run, info.node.body.body)
@@ -489,45 +454,6 @@ def _class(run: Run, node: cst.ClassDef) -> bool:
     return True
 
 
-def elements_of(run: Run, values: Values, node: cst.CSTNode) -> Values:
-    """What iterating over values gives."""
-    found: list[Values] = []
-    for value in map(as_lines, values):
-        match value:
-            case Sequence(element):
-                found.append(element)
-            case Tuple(elements):
-                found += elements
-            case Answer(event=False):
-                found.append(_elements_of_answer(run, value, node))
-            case Lines(site):
-                run.facts.line_readers.setdefault(site, set()).add(node)
-                found.append(frozenset({Line(site)}))
-            case Text(pieces=()):
-                pass
-            case Text() | Unknown():
-                found.append(UNKNOWN)
-            case Dict(made):
-                made.read = made.read or node
-                found.append(UNKNOWN)
-            case _:
-                run.escape([value], node, "is iterated over")
-    given = join(*found) if found else frozenset()
-    if any(isinstance(value, (Sequence, Tuple)) for value in values):
-        refresh(run, given)
-    return given
-
-
-def _elements_of_answer(run: Run, value: Answer, node: cst.CSTNode) -> Values:
-
-    kind = kind_of(value.site.endpoint or "", value.path)
-    if kind == "list":
-        return frozenset({Answer(value.site, (*value.path, EACH), proxy=value.proxy)})
-    if kind == "object" and not run.has_failed(value.site):
-        value.site.block("AR114", "the keys of its answer are iterated over", node)
-    return UNKNOWN
-
-
 _RULES: dict[type[cst.CSTNode], Callable[[Run, Any], bool]] = {
     cst.SimpleStatementLine: _line,
     cst.If: _if,
@@ -551,7 +477,7 @@ _RULES: dict[type[cst.CSTNode], Callable[[Run, Any], bool]] = {
     cst.Nonlocal: _global,
     cst.Import: plain_import,
     cst.ImportFrom: import_from,
-    cst.FunctionDef: _function,
+    cst.FunctionDef: define_function,
     cst.ClassDef: _class,
     cst.Pass: lambda _run, _node: True,
 }
