@@ -90,6 +90,15 @@ def _importable(folder: Path) -> Iterator[None]:
         sys.modules.update(hidden)
 
 
+@contextlib.contextmanager
+def _environment_of(file: Path) -> Iterator[None]:
+    """Set what a file sets, where there is one."""
+    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+    pairs = (line.removeprefix("export ").partition("=") for line in lines)
+    with mock.patch.dict(os.environ, {name: value.strip("'") for name, _, value in pairs}):
+        yield
+
+
 def _within(names: set[str]) -> list[str]:
     return [name for name in sys.modules if name.partition(".")[0] in names]
 
@@ -111,5 +120,5 @@ def run_source(source: str, filename: str = "<program>") -> Outcome:
 def run_tree(folder: Path) -> Outcome:
     """Run the ``main.py`` of a folder as the main module, with the modules beside it."""
     main = folder / "main.py"
-    with _importable(folder):
+    with _importable(folder), _environment_of(folder / ".env"):
         return run_source(main.read_bytes().decode("utf-8"), str(main))

@@ -16,6 +16,7 @@ __all__ = [
     "ODD_DECORATORS",
     "ODD_UNWRAPS",
     "ODD_USES",
+    "SET_CONFIGS",
     "STREAMS",
     "STREAMS_HTTPX",
     "UNWRAPS",
@@ -175,6 +176,20 @@ CONFIGS = (
     "@def rag_base(rag):\n@    return ~/~.join([~<host>~, ~accounts~, <account>, ~autorag/rags~, rag])\n=> §rag_base(~docs~)",
     "!from typing import NamedTuple\n@class Place(NamedTuple):\n@    account: str\n@    rag: str\n@PLACE = Place(<account>, ~docs~)\n=> f~<host>/accounts/{§PLACE.account}/autorag/rags/{§PLACE.rag}~",
     "!import types\n@PLACES = types.SimpleNamespace(base=f~<rags>/docs~)\n=> §PLACES.base",
+)
+# What ``.env`` sets, as KB_URL.
+SET_CONFIGS = (
+    "!import os\n@RAG_BASE = os.environ[~KB_URL~]\n=> §RAG_BASE",
+    "!import os\n@RAG_BASE = os.«getenv¦environ.get»(~KB_URL~«¦, ~~»)\n=> §RAG_BASE",
+    "!import os\n@RAG_BASE = os.environ.get(~KB_URL~) or f~<rags>/docs~\n=> §RAG_BASE",
+    "!import os\n@KB_URL = os.environ[~KB_URL~].rstrip(~/~)\n@if not KB_URL:\n@    raise SystemExit(~KB_URL is not set~)\n=> §KB_URL",
+    "!import os\n@class Settings:\n@    base = os.environ[~KB_URL~]\n=> §Settings.base",
+    "!import os\n@class Settings:\n@    def __init__(self):\n@        self.kb_url = os.getenv(~KB_URL~, ~~)\n@settings = Settings()\n=> §settings.kb_url",
+    "!import os\n@def rag_base(name=~KB_URL~):\n@    return os.environ[name]\n=> §rag_base()",
+    "!import os\n@def rag_base():\n@    return os.environ[~KB_URL~]\n=> §rag_base()",
+    "!import os\n@CONFIG = {~base~: os.environ[~KB_URL~], ~timeout~: 10}\n=> §CONFIG[~base~]",
+    "!from pydantic_settings import BaseSettings\n@class Settings(BaseSettings):\n@    kb_url: str«¦ = ~~»\n@settings = Settings()\n=> §settings.kb_url",
+    "!import os\n!from pydantic import BaseModel, Field\n@class Settings(BaseModel):\n@    kb_url: str = Field(default_factory=lambda: os.environ[~KB_URL~])\n@settings = Settings()\n=> §settings.kb_url",
 )
 # The whole URL; <end> is a part of an f-string, <arg> an expression.
 WHOLE_URLS = (

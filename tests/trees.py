@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from programs import (
+    ACCOUNT,
     ACCOUNTS,
     ANSWERS,
     BEARER,
@@ -38,6 +39,7 @@ from tree_forms import (
     ODD_DECORATORS,
     ODD_UNWRAPS,
     ODD_USES,
+    SET_CONFIGS,
     STREAMS,
     STREAMS_HTTPX,
     UNWRAPS,
@@ -156,7 +158,13 @@ class Builder:
         holes = {"rags": f"{host}/accounts/{{ACCOUNT_ID}}/autorag/rags", "host": host}
         self.whole = ""
         self.base = ""
-        template = w.template("config", CONFIGS, WHOLE_URLS)
+        is_set = w.maybe(6)
+        template = w.template("config", *([SET_CONFIGS] if is_set else [CONFIGS, WHOLE_URLS]))
+        self.more = {}
+        if is_set:
+            slash = "/" if "rstrip" in template and w.maybe(2) else ""
+            url = f"{host}/accounts/{ACCOUNT}/autorag/rags/docs{slash}"
+            self.more[".env"] = w.choose(f"KB_URL={url}\n", f"A=1\nexport KB_URL='{url}'\n")
         shown = w.choose("<arg>", "<arg>") if template in WHOLE_URLS else ""
         holes |= {"account": "ACCOUNT_ID", "arg": shown, "end": "<end>"}
         value = self.write("config", template, **holes)[1]
@@ -499,6 +507,7 @@ class Builder:
             files[path] = self._text(file)
         if self.package:
             files[f"{self.package}/__init__.py"] = ""
+        files |= self.more
         return Tree(files, self.sites, tuple(self.labels))
 
     def _drive(self, shows: list[str], asked: list[Asking]) -> None:

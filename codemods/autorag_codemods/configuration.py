@@ -42,7 +42,7 @@ _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _SET = re.compile(
     r"""^[ \t]*(?:-[ \t]+)?["']?(?:(?:export|ENV|ARG)[ \t]+)?["']?"""
     r"""(?P<name>[A-Z][A-Z0-9_]*)["']?(?:[ \t]*[:=][ \t]*|(?<=\w)[ \t]+)"""
-    r"""["']?(?P<value>(?:https?://|/?accounts/)[^\s"'\\,;]+)"""
+    r"""["']?(?P<value>(?:https?://|/?(?:client/v4/)?accounts/)[^\s"'\\,;]+)"""
     r"""["']?[ \t]*,?[ \t]*(?:#.*)?\r?$""",
     re.MULTILINE,
 )

@@ -120,17 +120,22 @@ class Programs:
             for group, found in zip(todo, run_all(_call, map(self._work, todo)), strict=True):
                 for path in group.files:
                     outcomes[path] = found[self._tree.shown[path]]
-                for path in self._configuration_of(group):
-                    values = values_of(found[path].text)
-                    for (setting, _), value in zip(
-                        in_order(path, self._variables_of(group)), values, strict=True
-                    ):
-                        self._values[setting] = value
+                self._take_values(group, found)
             todo = self._grown(todo, outcomes) if turn < _MOST_TURNS - 1 else []
             if not todo:
                 break
         paths = sorted({*self._moved, *(path for group in self._groups for path in group.files)})
         return [(self._source(path), outcomes[path]) for path in paths]
+
+    def _take_values(self, group: Group, found: Mapping[str, Outcome]) -> None:
+        """Note what the variables of a program become: nothing where it was not judged as one."""
+        for path in self._configuration_of(group):
+            settings = [setting for setting, _ in in_order(path, self._variables_of(group))]
+            if path in found:
+                values = values_of(found[path].text)
+                self._values |= dict(zip(settings, values, strict=True))
+            else:
+                self._values = {k: v for k, v in self._values.items() if k not in settings}
 
     def _configuration_of(self, group: Group) -> list[str]:
         """The files that set the variables of a program."""

@@ -17,6 +17,7 @@ from .members import ANY_NAME, WORSE, Judged, Member, Split, Surroundings, alone
 from .orphans import Orphans, marked_literals
 from .program import Block, BudgetError, Facts, Parents, Positions, Site, Unit, interpret
 from .program.schema import kind_of
+from .program.strings import is_hinted
 from .program.tree import dotted
 from .program.values import Answer, Body, Dict, Piece, Prepared, Response, Sequence, Text, Value
 from .report.model import Finding, NoteOwed, Place, Row
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from .options import Options
     from .program import FindModule
+    from .program.facts import Export
 
 __all__ = ["judge"]
 
@@ -228,14 +230,19 @@ class _Verdicts:
                     site.block("AR110", f"the answer {how.strip(',')} as well", site.send.call)
                 if isinstance(value, Dict):
                     value.made.escaped = value.made.escaped or (value.made.node, how)
-                for piece in value.pieces if isinstance(value, Text) else ():
-                    if isinstance(piece, Piece) and piece.node is not None:
-                        if MARKER in piece.text:
-                            self.wanted.add((export.path, export.name))
-                        if export.node is not None:
-                            # An attribute or a method: a class elsewhere may have its own.
-                            self.overridable.add(piece.node)
-                        yield piece.node, how
+                for node in self._exported_pieces(export, value):
+                    yield node, how
+
+    def _exported_pieces(self, export: Export, value: Value) -> Iterable[cst.CSTNode]:
+        """The literals of a string; a name that says where to ask decides about other files."""
+        pieces = value.pieces if isinstance(value, Text) else ()
+        literals = {p.node for p in pieces if isinstance(p, Piece) and p.node is not None}
+        if _leads_there(value):
+            self.wanted.add((export.path, export.name))
+        if export.node is not None:
+            # An attribute or a method: a class elsewhere may have its own.
+            self.overridable |= literals
+        return literals
 
     def _wanted_callers(self, plan: Plan) -> Iterable[tuple[str, str]]:
         """Functions around sites that are not native, called from other files with what decides."""
@@ -385,6 +392,19 @@ def _answering(value: Value) -> Iterable[Site]:
         case Sequence(element):
             for each in element:
                 yield from _answering(each)
+
+
+def _leads_there(value: Value) -> bool:
+    """Whether a value says where to ask, or something in it does."""
+    match value:
+        case Dict(made):
+            return any(_leads_there(v) for e in made.entries.values() for v in e.value)
+        case Sequence(element):
+            return any(map(_leads_there, element))
+        case Text(pieces):
+            marked = (MARKER in each.text for each in pieces if isinstance(each, Piece))
+            return is_hinted(value) or any(marked)
+    return is_hinted(value)
 
 
 def _rank(code: str) -> int:

@@ -226,3 +226,10 @@ def test_what_git_ignores_counts_and_changes_when_it_is_named(tmp_path):
     assert ".env, which was not searched, names it as well" in said
     rows, texts, _ = moved(tmp_path, files, ".", ".env")
     assert (rows, sorted(texts)) == (MOVED, [".env", ".env.example"])
+
+
+def test_files_that_cannot_be_judged_together_keep_the_value(tmp_path, monkeypatch):
+    monkeypatch.setattr("autorag_codemods.module._together", lambda *_: None)
+    rows, texts, said = moved(tmp_path, {".env": f"KB_URL={LEGACY}\n", "app.py": APP})
+    assert (rows, texts) == (["app.py bridged"], {})
+    assert "stays: " in said

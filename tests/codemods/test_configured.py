@@ -65,6 +65,46 @@ def test_the_settings_of_a_framework_name_it(tmp_path):
     assert verdicts(tmp_path, files) == [("views.py", "bridged")]
 
 
+IN_ANOTHER_FILE = {
+    "a function": ('def base():\n    return os.environ["KB_URL"]\n', "base()"),
+    "by a default": ('def base(name="KB_URL"):\n    return os.environ[name]\n', "base()"),
+    "a getter": ('def base(name="KB_URL"):\n    return os.getenv(name)\n', "base()"),
+    "a dict": ('base = {"url": os.environ["KB_URL"]}\n', 'base["url"]'),
+    "a list": ('base = [os.environ["KB_URL"]]\n', "base[0]"),
+    "a class": ('class base:\n    url = os.environ["KB_URL"]\n', "base.url"),
+    "a part": ('def base(name):\n    return os.environ["KB_URL"] + f"/{name}"\n', 'base("docs")'),
+}
+
+
+@pytest.mark.parametrize(("source", "url"), IN_ANOTHER_FILE.values(), ids=IN_ANOTHER_FILE)
+def test_a_file_that_has_it_of_another_one_is_looked_at(tmp_path, source, url):
+    files = {
+        ".env": f"KB_URL={LEGACY}\n",
+        "config.py": f"import os\n\n{source}",
+        "client.py": "from config import base\n" + CALL.format(url=f'{url} + "/search"'),
+    }
+    assert verdicts(tmp_path, files) == [("client.py", "bridged")]
+
+
+def test_the_path_may_be_all_that_is_not_known(tmp_path):
+    path = LEGACY.removeprefix("https://api.cloudflare.com")
+    call = """\
+import http.client, json, os
+
+
+def ask(question):
+    connection = http.client.HTTPSConnection("api.cloudflare.com")
+    connection.request("POST", os.environ["KB_PATH"] + "/search", json.dumps({"query": question}))
+    return json.load(connection.getresponse())
+"""
+    below = CALL.format(
+        url="f\"https://api.cloudflare.com/client/v4/accounts/{a}/{os.environ['KB_PATH']}/search\""
+    )
+    files = {".env": f"KB_PATH={path}\n", "app.py": call, "below.py": f'a = "1"\n{below}'}
+    found = [("app.py", "manual"), ("below.py", "bridged")]
+    assert verdicts(tmp_path, files) == found
+
+
 def test_a_key_that_says_little_counts_where_the_file_is_named(tmp_path):
     other = CALL.format(url='load("other.yaml")["url"] + "/search"')
     files = {"service.yaml": f"search:\n  url: {LEGACY}\n", "app.py": BY_FILE, "other.py": other}

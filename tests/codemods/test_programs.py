@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 
-from autorag_codemods import migrate, migrate_tree
+from autorag_codemods import Options, migrate, migrate_tree
 from fixture_runs import Run, differences
 from in_process import emulated, module_at, run_tree
 from programs import Program, programs
@@ -171,7 +171,8 @@ def check_tree(emulator: Emulator, tree: Tree, folder: Path) -> str:
     before = run_in(emulator, folder)
     assert before.apis <= {"legacy"}, before.stdout
 
-    report = migrate_tree(folder)
+    options = Options(with_configuration=".env" in tree.files)
+    report = migrate_tree(folder, options)
     assert [each for each in report.findings if each.code in {"AR156", "AR158"}] == []
     places = [row.place for row in report.rows]
     assert len(places) == len(set(places)) > 0, report.rows
@@ -186,7 +187,7 @@ def check_tree(emulator: Emulator, tree: Tree, folder: Path) -> str:
         assert became == tree.files
         return "manual"
 
-    assert migrate_tree(folder).changes == [], "a second migration changes it"
+    assert migrate_tree(folder, options).changes == [], "a second migration changes it"
     after = run_in(emulator, folder)
     texts = [each[path] for each in (tree.files, became) for path in tree.files]
     shown = ("\n".join(texts[: len(tree.files)]), "\n".join(texts[len(tree.files) :]))

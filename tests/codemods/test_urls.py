@@ -81,3 +81,23 @@ def test_what_urljoin_cuts_off_keeps_its_slashes():
     # The one that is cut off is another than the one that becomes two words.
     assert '\nLAST = "ai-search"\n' in made
     assert 'urljoin(BASE, "search")' in made
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ('f"{AUTORAG}/search"', "bridged AR119"),
+        ('f"{AUTORAG}/{part}/search"', "bridged AR119"),
+        ('f"https://api.cloudflare.com/client/v4/{AUTORAG}/ai-search"', "bridged AR119"),
+        (
+            'f"https://api.cloudflare.com/client/v4/accounts/{part}/{AUTORAG}/search"',
+            "bridged AR119",
+        ),
+        ('f"{BASE}/{AUTORAG}/search"', ""),
+        ('f"https://api.cloudflare.com/client/v4/{AUTORAG}/ai-search/instances/docs"', ""),
+        ('f"https://api.example.com/{AUTORAG}/search"', ""),
+    ],
+)
+def test_a_part_whose_name_speaks_of_it_makes_a_call_one_that_may_be(url, found):
+    top = 'AUTORAG, BASE = os.environ["AUTORAG_BASE"], os.environ["BASE"]'
+    assert ledger(program(url, top=top)) == found

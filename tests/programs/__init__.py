@@ -14,9 +14,10 @@ from .asked import asked_of, payload_of
 from .functions import programs
 from .places import ACCOUNTS, BEARER, TOKEN, Place
 from .streams import stream_of
-from .writer import QUERIES, Program, Writer
+from .writer import ACCOUNT, QUERIES, Program, Writer
 
 __all__ = [
+    "ACCOUNT",
     "ACCOUNTS",
     "ANSWERS",
     "BEARER",

@@ -40,6 +40,7 @@ from .values import (
     Values,
     one,
 )
+from .variables import variable
 
 __all__ = ["KNOWN"]
 
@@ -277,22 +278,18 @@ def _defaultdict(run: Run, node: cst.Call) -> Values | None:
 
 
 def _environ(run: Run, node: cst.Call) -> Values | None:
+    """``os.environ.get(name, default)``, ``os.getenv(name, default)``."""
     if not node.args:
         return None
-    name = strings.plain(run.evaluate(node.args[0].value))
     key = node.args[0].value
-    known = run.variable(name, key) if isinstance(key, cst.SimpleString) else None
-    if known:
+    found = variable(run, key, run.evaluate(key), maybe_none=len(node.args) == 1)
+    if len(node.args) == 1:
+        return found
+    others = run.evaluate(node.args[1].value)
+    if key in run.facts.asked:
         # A default that is no legacy URL is for where the variable is not set.
-        others = run.evaluate(node.args[1].value) if len(node.args) > 1 else frozenset()
-        return known | {
-            each for each in others if isinstance(each, Text) and strings.is_legacy(each)
-        }
-    found = frozenset[Value](
-        {Unknown(maybe_none=len(node.args) == 1, kind="str", hinted=run.is_hint(name))}
-    )
-    found |= run.left(name)
-    return join(found, run.evaluate(node.args[1].value)) if len(node.args) > 1 else found
+        others = frozenset(v for v in others if isinstance(v, Text) and strings.is_legacy(v))
+    return join(found, others)
 
 
 def _isinstance(run: Run, node: cst.Call) -> Values | None:

@@ -28,6 +28,7 @@ from .values import (
     Dict,
     Line,
     Sequence,
+    Symbol,
     Text,
     Tuple,
     Unknown,
@@ -37,6 +38,7 @@ from .values import (
     is_harmless,
     one,
 )
+from .variables import variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +76,10 @@ def _subscript(run: Run, node: cst.Subscript) -> Values:
         index = node.slice[0].slice.value
         given = run.evaluate(index)
         run.escape(given, index, "is used as a key")
+        if values and all(
+            isinstance(value, Symbol) and value.name == "os.environ" for value in values
+        ):
+            return variable(run, index, given, maybe_none=False)
         key = one(given)
         if isinstance(key, Const) and key.kind == "int" and isinstance(key.value, int):
             return step(run, node, node.value, values, key.value)

@@ -28,7 +28,6 @@ from .values import (
     Response,
     Self,
     Sequence,
-    Symbol,
     Text,
     Tuple,
     Unknown,
@@ -123,8 +122,6 @@ class _Followed:
                 if isinstance(key, int) and -len(elements) <= key < len(elements):
                     return refresh(run, elements[key])
                 return refresh(run, join(*elements)) if elements else frozenset()
-            case Symbol("os.environ"):
-                return self._variable(key)
             case Text() | Response() | Body() | Lines() | Line() | Self():
                 run.escape([value], node, "is taken apart in a way that is not understood")
                 return UNKNOWN | run.left(key)
@@ -133,14 +130,6 @@ class _Followed:
             case Unknown(hinted=hinted):
                 return frozenset({Unknown(hinted=hinted or run.is_hint(key))}) | run.left(key)
         return UNKNOWN | run.left(key)
-
-    def _variable(self, key: object) -> Values:
-        key_node = _key_node(self.node)
-        known = self.run.variable(key, key_node) if isinstance(key_node, cst.SimpleString) else None
-        if known:
-            return known
-        hinted = self.run.is_hint(key)
-        return frozenset({Unknown(kind="str", hinted=hinted)}) | self.run.left(key)
 
     def _dict(self, made: DictObject) -> Values:
         run, node, key = self.run, self.node, self.key

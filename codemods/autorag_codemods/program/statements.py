@@ -21,6 +21,7 @@ from .responses import as_lines
 from .rows import added
 from .run import BudgetError, Loop, Run
 from .storing import delete
+from .strings import is_hinted
 from .tree import dotted, names_in
 from .values import (
     NONE,
@@ -370,7 +371,7 @@ def _return(run: Run, node: cst.Return) -> bool:
             run.returned.append(values)
         else:
             run.function.returns.give("", values)
-        texts = frozenset(value for value in values if isinstance(value, Text))
+        texts = frozenset(v for v in values if isinstance(v, Text) or is_hinted(v))
         if texts:
             run.facts.exports.append(Export(run.module.path, run.function.name, texts, node))
     return False

@@ -25,6 +25,7 @@ __all__ = [
     "blurred",
     "decoded",
     "flat",
+    "is_hinted",
     "is_legacy",
     "joined",
     "literal",
@@ -127,6 +128,13 @@ def speaks_of_it(value: Value) -> bool:
         )
     if isinstance(value, Symbol):
         return names_it(value.name)
+    return isinstance(value, Unknown) and value.hinted
+
+
+def is_hinted(value: Value) -> bool:
+    """Whether a value, or a part of it, is not known and comes by a name that speaks of AutoRAG."""
+    if isinstance(value, Text):
+        return any(isinstance(piece, Hole) and piece.hinted for piece in value.pieces)
     return isinstance(value, Unknown) and value.hinted
 
 

@@ -16,6 +16,10 @@ _LEGACY = re.compile(
     rf"(?P<before>.*(?:^|[/{HOLE}])){re.escape(MARKER)}(?P<rest>[/?#{HOLE}].*|)", re.DOTALL
 )
 _HOST = re.compile(rf"https?://(?P<host>[^/?#{HOLE}]+)(?:[/?#]|$)", re.IGNORECASE)
+_API = re.compile(
+    rf"(?:https?://{re.escape(API_HOST)}(?::443)?/(?:client/v4/)?(?:accounts/[^/]+/)?)(?={HOLE})",
+    re.IGNORECASE,
+)
 _ACCOUNT = re.compile(rf"(?:^|.*[/{HOLE}])accounts/[^/]*/$|^/?$|.*{HOLE}/?$", re.DOTALL)
 _TAILS = {route.legacy.partition("}")[2]: route for route in ROUTES if route.name in QUERIES}
 
@@ -38,12 +42,13 @@ class UrlMatch(NamedTuple):
 def match_url(text: Text) -> UrlMatch | None:
     """The legacy route of a URL, None when it is certainly none."""
     url = flat(text)
-    hinted = any(isinstance(piece, Hole) and piece.hinted for piece in text.pieces)
+    hints = [piece.hinted for piece in text.pieces if isinstance(piece, Hole)]
+    hinted = any(hints)
     host = _HOST.match(url)
     foreign = host is not None and host["host"].lower().partition(":")[0] != API_HOST
     found = _LEGACY.fullmatch(url)
     if found is None:
-        return _maybe(url, hinted=hinted)
+        return _maybe(url, hinted=hinted, is_base=bool(hints) and hints[0])
     if not _ACCOUNT.match(found["before"]):
         return UrlMatch("legacy", None, "its path is none of the legacy API", hinted, foreign)
     route, problem = _route(found["rest"])
@@ -67,12 +72,16 @@ def _route(rest: str) -> tuple[Route | None, str]:
     return None, "" if HOLE in tail else "its path is none of the legacy API"
 
 
-def _maybe(url: str, *, hinted: bool) -> UrlMatch | None:
-    """A URL whose base is not known and whose end is that of a legacy route."""
+def _maybe(url: str, *, hinted: bool, is_base: bool) -> UrlMatch | None:
+    """A URL whose base, or path, is not known and whose end is that of a legacy route."""
+    url = _API.sub("", url, count=1)
     if not url.startswith(HOLE):
         return None
     path = re.split(r"[?#]", url, maxsplit=1)[0]
-    route = _TAILS.get(path[1:])
+    tail = path[1:]
+    if is_base and tail.count("/") > 1:
+        tail = tail[tail.index("/", 1) :]  # the instance's name stands before it
+    route = _TAILS.get(tail)
     if route is not None:
         return UrlMatch("maybe", route, hinted=hinted)
     if hinted and set(path) <= {HOLE, "/"}:
