@@ -66,11 +66,12 @@ def run(
     if options.with_configuration and readers:
         from .configuration import variables_in  # noqa: PLC0415 (as below)
 
-        variables = variables_in(texts, readers, others, paths)
+        variables = variables_in(texts, readers, looked_at, others, paths)
     sources += _naming_a_key(readers, sources)
     report.searched, report.candidates = len(looked_at), len(sources)
     judged: list[tuple[Source, list[Finding]]] = []
     moved: set[Setting] = set()
+    staying: Mapping[str, str] = {} if variables is None else variables.staying
     if sources:
         from .programs import Programs  # noqa: PLC0415 (libcst is loaded when a file can matter)
 
@@ -80,16 +81,17 @@ def run(
         )
         report.changes += programs.move_tests(paths)
         for source, outcome in _judge(programs, processes):
-            _add(report, source, outcome)
+            _add(report, source, outcome, bound=programs.is_bound(source.path))
             judged.append((source, outcome.findings))
         changes, moved = programs.configured()
+        staying = programs.staying
         report.changes += changes
     if judged or problems or texts:
         account(report, judged=judged, problems=problems, texts=texts, readers=readers)
     if variables is not None:
         from .configuration import set_anew, told  # noqa: PLC0415 (as above)
 
-        report.traces = list(told(report.traces, variables, moved))
+        report.traces = list(told(report.traces, staying, moved))
         report.findings += set_anew(variables, moved)
     report.findings = [each for each in report.findings if options.is_selected(each.code)]
     report.rows.sort(key=lambda row: row.place.order)
@@ -137,7 +139,7 @@ def _judge(programs: Programs, processes: int) -> Iterable[tuple[Source, Outcome
         return programs.judge(pool.map)
 
 
-def _add(report: Report, source: Source, outcome: Outcome) -> None:
+def _add(report: Report, source: Source, outcome: Outcome, *, bound: bool) -> None:
     from .dependency import extras_in  # noqa: PLC0415 (as above)
 
     report.rows += outcome.rows
@@ -152,5 +154,6 @@ def _add(report: Report, source: Source, outcome: Outcome) -> None:
                 source.raw,
                 source.encode(outcome.text),
                 source.encoding,
+                "code" if bound else "",
             )
         )

@@ -87,6 +87,9 @@ def judge_parts(
             parsed.append((part, parse(part.text)))
         except UnparsableError as error:  # noqa: PERF203 (one for each file)
             outcomes[part.path] = _left(part, error.code, str(error), line=error.line)
+    if outcomes:
+        # What is not understood may read what configuration says.
+        parsed = [(part, module) for part, module in parsed if part.sewn is None]
     defect: Finding | None = None
     if len(parsed) > 1:
         together = _together(parsed, options, find_module)

@@ -28,7 +28,11 @@ _MOST_TURNS = 4
 
 
 class Programs:
-    """The candidates of a run, in groups that import each other."""
+    """The candidates of a run, in groups that import each other.
+
+    Attributes:
+        staying: Why variables stay as they are, after `judge`.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Programs:
         self._options, self._exclude, self._given = options, exclude, given
         self._processes, self._variables = processes, variables or Variables()
         self._values: dict[Setting, str] = {}
+        self.staying: dict[str, str] = dict(self._variables.staying)
         self._configured: dict[str, set[str]] = {}
         for key, names in (readers or {}).items():
             for name in names:
@@ -104,7 +109,8 @@ class Programs:
         return [
             variable
             for variable in self._variables.moving
-            if group.files.issuperset(_real(Path(reader)) for reader in variable.readers)
+            if variable.name not in self.staying
+            and group.files.issuperset(_real(Path(reader)) for reader in variable.readers)
         ]
 
     def judge(self, run_all: Callable[..., Iterable[Any]]) -> list[tuple[Source, Outcome]]:
@@ -124,8 +130,50 @@ class Programs:
             todo = self._grown(todo, outcomes) if turn < _MOST_TURNS - 1 else []
             if not todo:
                 break
+        self._without_unmoved(run_all, outcomes)
         paths = sorted({*self._moved, *(path for group in self._groups for path in group.files)})
         return [(self._source(path), outcomes[path]) for path in paths]
+
+    def _without_unmoved(
+        self, run_all: Callable[..., Iterable[Any]], outcomes: dict[str, Outcome]
+    ) -> None:
+        """Judge programs again whose variables stay, as if nothing was known of these."""
+        todo = []
+        for group in self._groups:
+            unmoved = [each for each in self._variables_of(group) if not self._has_moved(each)]
+            for variable in unmoved:
+                self.staying[variable.name] = self._why_not(variable, group, outcomes)
+            todo += [group] if unmoved else []
+        for group, found in zip(todo, run_all(_call, map(self._work, todo)), strict=True):
+            for path in group.files:
+                outcomes[path] = found[self._tree.shown[path]]
+            self._take_values(group, found)
+
+    def _has_moved(self, variable: Variable) -> bool:
+        return any(self._is_new(setting) for setting in variable.settings)
+
+    def _is_new(self, setting: Setting) -> bool:
+        text = self._variables.files[setting.path].text
+        old = text[setting.start : setting.end]
+        return self._values.get(setting, old) != old
+
+    def _why_not(self, variable: Variable, group: Group, outcomes: Mapping[str, Outcome]) -> str:
+        """The first call that is not native and has its URL from a variable."""
+        places = {(setting.path, setting.line) for setting in variable.settings}
+        rows = [row for path in sorted(group.files) for row in outcomes[path].rows]
+        for row in rows:
+            reached = any((place.path, place.line) in places for place in row.pieces)
+            if reached and row.verdict != "native":
+                return f"{row.place.path}:{row.place.line} is {row.verdict}, as {row.reason}"
+        return "no call that is understood has its URL from it"
+
+    def is_bound(self, path: Path) -> bool:
+        """Whether a file changes together with configuration."""
+        real = _real(path)
+        return any(
+            real in group.files and any(map(self._has_moved, self._variables_of(group)))
+            for group in self._groups
+        )
 
     def _take_values(self, group: Group, found: Mapping[str, Outcome]) -> None:
         """Note what the variables of a program become: nothing where it was not judged as one."""
@@ -146,12 +194,8 @@ class Programs:
         """The changes of configuration, after `judge`, and all the settings in them."""
         changes, moved = [], set()
         for path, file in self._variables.files.items():
-            values = {
-                setting: value for setting, value in self._values.items() if setting.path == path
-            }
-            new = {
-                each for each, value in values.items() if value != file.text[each.start : each.end]
-            }
+            values = {each: new for each, new in self._values.items() if each.path == path}
+            new = set(filter(self._is_new, values))
             if new:
                 moved |= new
                 changes.append(changed(file, values))

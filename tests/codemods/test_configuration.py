@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path  # noqa: TC003 (the fixture gives one)
+from pathlib import Path
 
 import pytest
 
 from autorag_codemods import Options, migrate_tree
+from autorag_codemods.engine import run
+from autorag_migrate.__main__ import main
 
 ACCOUNT = "https://api.cloudflare.com/client/v4/accounts/secretaccount"
 LEGACY, NEW = (
@@ -45,11 +47,9 @@ def moved(
     """The verdicts, the new texts of what changes beside Python, and what is said of the rest."""
     for name, text in {"pyproject.toml": "", **files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(text.encode())
+        (folder / name).write_bytes(text.encode("latin-1"))
     options = Options(with_configuration=True)
     if given:
-        from autorag_codemods.engine import run
-
         report = run([folder / name for name in given], options)
     else:
         report = migrate_tree(folder, options)
@@ -164,6 +164,19 @@ IN_THE_WAY = {
     "a class of settings": {
         "other.py": "from conf import Base\n\n\nclass Settings(Base):\n    kb_url: str\n"
     },
+    "a template": {"b.py": 'import os\n\nprint(os.path.expandvars("${KB_URL}/x"))\n'},
+    "a command": {"b.py": "import os\n\nos.system('curl \"$KB_URL/search\"')\n"},
+    "a format": {"b.py": 'import os\n\nprint("%(KB_URL)s/x" % os.environ)\n'},
+    "a list of names": {"b.py": 'NAMES = "KB_URL TOKEN".split()\n'},
+    "bytes": {"b.py": 'import os\n\nprint(os.environb[b"KB_URL"])\n'},
+    "an argument": {"b.py": "import os\n\nos.environ.update(KB_URL=input())\n"},
+    "an argument of a dict": {"b.py": "import os\n\nENV = dict(os.environ, KB_URL=input())\n"},
+    "a prefix": {"b.py": 'from env import Env\n\nURL = Env(prefix="KB_").url("URL")\n'},
+    "lower case": {".env.dev": f"kb_url={LEGACY}\n"},
+    "a page": {"templates/chat.html": 'fetch("{{ KB_URL }}/search")\n'},
+    "a list for a container": {"env.txt": f"KB_URL={LEGACY}\n"},
+    "two bytes a letter": {".env.wide": f"KB_URL={LEGACY}\n".encode("utf-16").decode("latin-1")},
+    "what does not parse": {"b.py": 'import os\n\nprint os.environ["KB_URL"]\n'},
     "a kept line": {".env.a": f"# autorag-migrate: keep -- for the old one\nKB_URL={LEGACY}\n"},
 }
 
@@ -185,6 +198,28 @@ STAY = {
     "a prefix": SETTINGS.replace(
         "    kb_url", '    model_config = {"env_prefix": "A_"}\n    kb_url'
     ).replace('{"env_prefix": "A_"}', 'dict(env_prefix="A_")'),
+    "a prefix in a literal": SETTINGS.replace(
+        "    kb_url", '    model_config = {"env_prefix": "A_"}\n    kb_url'
+    ),
+    "a prefix elsewhere": SETTINGS.replace("    kb_url", "    model_config = CONFIG\n    kb_url"),
+    "a prefix of a base": SETTINGS.replace(
+        "    token", "    class Config(Common):\n        env_file = '.env'\n\n    token"
+    ),
+    "a prefix later": SETTINGS + '\n\nSettings.model_config["env_prefix"] = "A_"\n',
+    "a prefix as an argument": SETTINGS.replace("Settings()", 'Settings(_env_prefix="A_")'),
+    "another base": SETTINGS.replace("(BaseSettings)", "(Prefixed, BaseSettings)"),
+    "a pattern": SETTINGS.replace("kb_url: str", 'kb_url: Annotated[str, Field(pattern="/rags/")]'),
+    "a validator": SETTINGS.replace(
+        "    token",
+        '    @field_validator("*")\n    def check(cls, v):\n        return v\n\n    token',
+    ),
+    "another class by another name": SETTINGS + '\n\nS = Settings\nS(kb_url="x")\n',
+    "dumped": SETTINGS + "\n\nprint(settings.model_dump())\n",
+    "handed on": SETTINGS + "\n\nother.start(settings)\n",
+    "another default": READ.replace(
+        'os.environ["KB_URL"]', 'os.getenv("KB_URL", os.getenv("RAG_URL"))'
+    )
+    + CALL,
     "an alias": SETTINGS.replace("kb_url: str", 'kb_url: str = Field(alias="X")'),
 }
 
@@ -206,11 +241,23 @@ def test_all_that_read_it_change_together(tmp_path):
     assert moved(tmp_path, files)[:2] == (["a.py bridged", "b.py bridged"], {})
 
 
-def test_a_part_of_a_project_is_not_enough(tmp_path):
+def test_what_stands_beside_what_was_given_counts(tmp_path):
     files = {"conf/.env": f"KB_URL={LEGACY}\n", "conf/app.py": APP}
-    rows, texts, said = moved(tmp_path, files, "conf")
-    assert (rows, texts) == (["app.py bridged"], {})
-    assert "its project was not searched as a whole" in said
+    assert moved(tmp_path, files, "conf")[0] == MOVED
+    for name in ("deploy.sh", "lib/other.py", "docker-compose.yml"):
+        folder = tmp_path / name.partition(".")[0]
+        rows, texts, said = moved(folder, {**files, name: "# KB_URL\n"}, "conf")
+        assert (rows, texts) == (["app.py bridged"], {})
+        assert "which was not searched, names it as well" in said
+
+
+def test_what_is_excluded_counts(tmp_path):
+    files = {"pyproject.toml": "", ".env": f"KB_URL={LEGACY}\n", "app.py": APP, "old/b.py": APP}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    report = run([tmp_path], Options(with_configuration=True), exclude=["old/"])
+    assert [row.verdict for row in report.rows] == ["bridged"]
 
 
 def test_what_git_ignores_counts_and_changes_when_it_is_named(tmp_path):
@@ -233,3 +280,66 @@ def test_files_that_cannot_be_judged_together_keep_the_value(tmp_path, monkeypat
     rows, texts, said = moved(tmp_path, {".env": f"KB_URL={LEGACY}\n", "app.py": APP})
     assert (rows, texts) == (["app.py bridged"], {})
     assert "stays: " in said
+
+
+MESSAGES = {
+    "raised": 'if not KB_URL:\n    raise SystemExit("set KB_URL, please")\n',
+    "logged": 'import logging\n\nlogging.info("KB_URL is %s", KB_URL)\n',
+    "documented": 'def unused():\n    """Asks what KB_URL says."""\n',
+}
+
+
+@pytest.mark.parametrize("more", MESSAGES.values(), ids=MESSAGES)
+def test_a_name_in_a_message_is_no_reader(tmp_path, more):
+    files = {".env": f"KB_URL={LEGACY}\n", "app.py": APP + "\n\n" + more}
+    assert moved(tmp_path, files)[0] == MOVED
+
+
+@pytest.mark.parametrize("value", [f"{LEGACY}/", f"{LEGACY}?x=1", f"{LEGACY}/ai-search"])
+def test_where_nothing_moves_all_is_as_without_the_option(tmp_path, value):
+    for name, text in {"pyproject.toml": "", ".env": f"KB_URL={value}\n", "app.py": APP}.items():
+        (tmp_path / name).write_text(text)
+    found, plain = (
+        [(row.verdict, row.code, row.reason) for row in migrate_tree(tmp_path, options).rows]
+        for options in (Options(with_configuration=True), Options())
+    )
+    assert found == plain
+    assert [verdict for verdict, *_ in found] == ["bridged"]
+
+
+SECRETS = (
+    "CLOUDFLARE_API_TOKEN=x",
+    "SECRET_KEY=x",
+    "DB_PASS=hunter2",
+    "DATABASE_URL=postgres://u:pw@db/x",
+    "SENTRY_DSN=x",
+    "SALT=x",
+    "ID=9f86d081884c7d659a2feaa0c55ad015",
+)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_diff_shows_no_secret_of_a_neighbour_and_no_half(tmp_path, capfd, monkeypatch, secret):
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").touch()
+    Path("app.py").write_text(APP)
+    for text in (f"{secret}\nKB_URL={LEGACY}\n", f"KB_URL={LEGACY}\n\n{secret}\n"):
+        Path(".env").write_text(text)
+        main(["diff", "--with-configuration"])
+        out, err = capfd.readouterr()
+        assert secret not in out + err
+        # All of it, or nothing.
+        assert ("+KB_URL" in out) is ("choices" in out)
+        assert ("app.py: it changes together with configuration" in err) is ("choices" not in out)
+
+
+def test_a_diff_that_is_shown_is_taken_by_git(tmp_path, capfdbinary, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(["git", "init", "-q"], check=True)
+    Path("app.py").write_text(APP)
+    Path(".env.example").write_text(f"# Where to ask\nLOG=info\nKB_URL={LEGACY}\n\nAPI_KEY=\n")
+    main(["diff", "--with-configuration", "--quiet"])
+    diff = capfdbinary.readouterr().out
+    subprocess.run(["git", "apply"], input=diff, check=True)
+    assert NEW in Path(".env.example").read_text()
+    assert "choices" in Path("app.py").read_text()

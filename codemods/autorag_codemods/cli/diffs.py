@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autorag_codemods.report.text import plain
-from autorag_codemods.scan import kind_of
 
 from . import output
 
@@ -16,21 +15,24 @@ if TYPE_CHECKING:
 __all__ = ["show_diff"]
 
 
-def _sets_variables(path: str) -> bool:
-    """Whether a file is configuration that credentials may stand in, unlike ``pyproject.toml``."""
-    return kind_of(path) == "configuration" and Path(path).name != "pyproject.toml"
-
-
 def show_diff(report: Report, *, color: bool, quiet: bool) -> None:
     """Write the diff of every file; of recordings and configuration if it shows no credential."""
+    from autorag_codemods.configuration import plain_diff  # noqa: PLC0415 (only where it is used)
     from autorag_codemods.recorded import SUFFIXES, safe_diff  # noqa: PLC0415 (only where it is used)
     from autorag_codemods.report import diff  # noqa: PLC0415
 
     base = diff.base_of(report.changes)
     hidden = []
     pieces = []
+    settings = [each for each in report.changes if each.bound == "setting"]
+    hides_settings = any(plain_diff(each, base, color=False) is None for each in settings)
     for change in report.changes:
-        if change.path.suffix.lower() not in SUFFIXES and not _sets_variables(change.shown):
+        if change.bound and hides_settings:
+            why = "it changes together with configuration whose diff may show a credential"
+            hidden.append(f"{plain(change.shown)}: {why}, and is left out: apply writes it")
+        elif change.bound == "setting":
+            pieces.append(plain_diff(change, base, color=color) or b"")
+        elif change.path.suffix.lower() not in SUFFIXES:
             pieces.append(diff.render([change], base=base, color=color))
         elif (shown := safe_diff(change, base, color=color)) is not None:
             pieces.append(shown)

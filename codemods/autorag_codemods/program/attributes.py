@@ -9,6 +9,7 @@ from .environment import join
 from .importing import member_of
 from .reads import step
 from .responses import attribute_of_response
+from .settings import TAKING_ALL
 from .tree import unmangled
 from .values import (
     UNKNOWN,
@@ -88,6 +89,8 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
             name = unmangled(name)
             if name in BY_ANY_NAME:
                 run.open_class(info, node)
+            if name in TAKING_ALL and name not in info.methods:
+                run.lose_settings(info)
             found = join(
                 _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
             )

@@ -26,9 +26,11 @@ from .values import (
     Answer,
     Body,
     Class,
+    Const,
     Dict,
     Dumped,
     Line,
+    Piece,
     Response,
     Self,
     Sequence,
@@ -287,9 +289,17 @@ def _environ(run: Run, node: cst.Call) -> Values | None:
         return found
     others = run.evaluate(node.args[1].value)
     if key in run.facts.asked:
-        # A default that is no legacy URL is for where the variable is not set.
-        others = frozenset(v for v in others if isinstance(v, Text) and strings.is_legacy(v))
+        # A default that is known to be no legacy URL is for where the variable is not set.
+        others = frozenset(v for v in others if not _is_other(v))
     return join(found, others)
+
+
+def _is_other(value: Value) -> bool:
+    """Whether a value is known, and no legacy URL."""
+    if isinstance(value, Text):
+        known = all(isinstance(piece, Piece) for piece in value.pieces)
+        return known and not strings.is_legacy(value)
+    return isinstance(value, Const)
 
 
 def _isinstance(run: Run, node: cst.Call) -> Values | None:

@@ -133,6 +133,8 @@ class Facts:
     elsewhere: Shared = field(default_factory=Shared)
     # Where the name of a variable of the environment is written whose value is known.
     asked: set[cst.CSTNode] = field(default_factory=set)
+    # Settings classes that have fields of that kind.
+    settings: set[ClassInfo] = field(default_factory=set)
     # Such names, in lower case, under which something that is not known was read.
     unsure: set[str] = field(default_factory=set)
     # Names, with the paths of their modules, that let an answer out to other files.

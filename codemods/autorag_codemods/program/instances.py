@@ -8,8 +8,7 @@ import libcst as cst
 
 from .environment import join
 from .functions import instance_of
-from .strings import is_legacy
-from .tree import walk
+from .settings import of_environment
 from .values import (
     UNKNOWN,
     Class,
@@ -20,7 +19,6 @@ from .values import (
     Self,
     Super,
     Symbol,
-    Text,
     Unknown,
     Value,
     Values,
@@ -34,10 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["construct", "default_of", "entered", "has_made_init", "namespace", "super_of"]
 
 _DATACLASS = "dataclasses.dataclass"
-_SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings"})
-_RENAMING = frozenset(
-    {"env_prefix", "alias_generator", "env", "fields", "settings_customise_sources"}
-)
 _RECORDS = frozenset({"typing.NamedTuple", "pydantic.BaseModel"})
 _DEFAULTED = frozenset({"dataclasses.field", "pydantic.Field"})
 _ENTERS = ("__enter__", "__aenter__")
@@ -130,7 +124,7 @@ def _fields(info: ClassInfo) -> Iterator[str]:
 def default_of(run: Run, info: ClassInfo, node: cst.AnnAssign) -> Values:
     """What an annotated name of a class holds: its default, and what calls may give instead."""
     name = node.target.value if isinstance(node.target, cst.Name) else ""
-    values: Values = _of_environment(run, info, node)
+    values: Values = of_environment(run, info, node)
     if values:
         return values
     if isinstance(node.value, cst.Call) and _is_defaulted(run, node.value):
@@ -145,29 +139,6 @@ def default_of(run: Run, info: ClassInfo, node: cst.AnnAssign) -> Values:
         made = instance_of(run, node.annotation.annotation)
         return UNKNOWN if made is None else frozenset({made})
     return values | UNKNOWN if is_open and info.module.opened(name) else values
-
-
-def _of_environment(run: Run, info: ClassInfo, node: cst.AnnAssign) -> Values:
-    """What a settings class takes from a variable of the environment, where that is known."""
-    if not isinstance(node.target, cst.Name) or info.subclasses:
-        return frozenset()
-    bases = {base.name for base in info.bases if isinstance(base, Symbol)}
-    is_plain = node.value is None or isinstance(node.value, (cst.SimpleString, cst.Name))
-    if not is_plain or bases.isdisjoint(_SETTINGS) or _renames(info.node):
-        return frozenset()
-    known = run.variable(node.target.value.upper(), node.target)
-    if not known or node.value is None:
-        return known
-    # A default that is no legacy URL is for where the variable is not set.
-    others = run.evaluate(node.value)
-    return known | {each for each in others if isinstance(each, Text) and is_legacy(each)}
-
-
-def _renames(node: cst.ClassDef) -> bool:
-    """Whether a settings class may name variables otherwise than its fields."""
-    return any(
-        isinstance(each, cst.Name) and each.value in _RENAMING for each in walk(node.body)
-    ) or any(each.keyword is not None for each in node.keywords)
 
 
 def _is_defaulted(run: Run, call: cst.Call) -> bool:

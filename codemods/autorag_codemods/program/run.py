@@ -196,6 +196,11 @@ class Run:
             and self.is_hint(name)
         )
 
+    def lose_settings(self, info: ClassInfo) -> None:
+        """Note that all fields of a settings class may be read, or given, by what is not known."""
+        if info in self.facts.settings:
+            self.facts.unsure |= self._known
+
     def variable(self, name: object, node: cst.CSTNode | None) -> Values:
         """What a variable of the environment holds, where that is known; `node` names it."""
         if not isinstance(name, str) or name not in self._variables or node is None:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["safe_diff"]
 
 _SECRET = re.compile(
-    rb"authorization|x-auth-|cookie|bearer\s|api[-_]?(?:token|key)|client[-_]secret|password"
-    rb"|(?:secret|token|passwd|private[-_]?key|access[-_]?key)[\"']?\s*[=:]",
+    rb"authorization|x-auth-|cookie|bearer\s|api[-_]?(?:token|key)|client[-_]secret|password",
     re.IGNORECASE,
 )
 _CONTEXTS = (3, 2, 1)

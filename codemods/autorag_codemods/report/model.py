@@ -150,7 +150,8 @@ class Trace:
 class FileChange:
     """A file as it is and as it would be, in bytes.
 
-    `path` is the path on disk, `shown` the one that reports show.
+    `path` is the path on disk, `shown` the one that reports show. A ``setting`` and the ``code``
+    that reads it are `bound`: they change together, or not at all.
     """
 
     path: Path
@@ -158,6 +159,7 @@ class FileChange:
     before: bytes
     after: bytes
     encoding: str = "utf-8"
+    bound: Literal["", "code", "setting"] = ""
 
 
 @dataclass

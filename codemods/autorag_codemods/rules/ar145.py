@@ -30,8 +30,8 @@ RULE = Rule(
     what="""\
 Reports each line of an environment file, a compose file, a Dockerfile or the like whose legacy URL
 changes together with the code that reads the variable. That is done only with
-`--with-configuration`, and only where every file of the project that names the variable is
-understood, and every call that its URL reaches is native.""",
+`--with-configuration`, and only where all in the repository that names the variable is understood,
+and every call that its URL reaches is native.""",
     why="""\
 The code asks the new API from then on. A deployment that still has the legacy URL would send new
 requests to the legacy path, which answers 200 and ignores what it does not know. So set the
