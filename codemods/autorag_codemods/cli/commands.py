@@ -85,7 +85,8 @@ def diff(**values: Any) -> int:
     given = Given.of(values)
     report = _plan(given)
     if report.changes:
-        show_diff(report, color=output.wants_color(given.color), quiet=given.quiet)
+        color = output.wants_color(given.color)
+        report.findings += show_diff(report, color=color, quiet=given.quiet, writer="apply")
     if given.explain:
         from autorag_codemods.report import terminal  # noqa: PLC0415
 
