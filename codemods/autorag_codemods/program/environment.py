@@ -35,19 +35,31 @@ def _may_change(text: Text) -> bool:
 
 
 class Environment:
-    """Values of names, and the sites whose call is known to have failed here."""
+    """Values of names, and the sites whose call is known to have failed here.
 
-    __slots__ = ("failed", "names")
+    `stale` are names that may hold what an earlier request gave of a site that was asked again.
+    """
+
+    __slots__ = ("failed", "names", "stale")
 
     def __init__(
-        self, names: dict[str, Values] | None = None, failed: frozenset[Site] = frozenset()
+        self,
+        names: dict[str, Values] | None = None,
+        failed: frozenset[Site] = frozenset(),
+        stale: frozenset[str] = frozenset(),
     ) -> None:
         self.names = {} if names is None else names
         self.failed = failed
+        self.stale = stale
 
     def copy(self) -> Environment:
         """An environment that can be changed on its own."""
-        return Environment(dict(self.names), self.failed)
+        return Environment(dict(self.names), self.failed, self.stale)
+
+    def same_as(self, other: Environment) -> bool:
+        """Whether all is known here that is known there, and nothing else."""
+        asked = self.failed == other.failed and self.stale == other.stale
+        return asked and self.names == other.names
 
 
 def joined_environment(environments: Iterable[Environment | None]) -> Environment | None:
@@ -63,4 +75,5 @@ def joined_environment(environments: Iterable[Environment | None]) -> Environmen
             known = names.get(name)
             names[name] = values if known is None or known is values else join(known, values)
     failed = frozenset.intersection(*(environment.failed for environment in alive))
-    return Environment(names, failed)
+    stale = frozenset().union(*(environment.stale for environment in alive))
+    return Environment(names, failed, stale)

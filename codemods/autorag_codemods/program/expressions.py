@@ -50,7 +50,9 @@ def _name(run: Run, node: cst.Name) -> Values:
     if node.value in {"True", "False", "None"}:
         return const({"True": True, "False": False, "None": None}[node.value])
     values = run.look_up(node.value)
-    if node.value not in run.environment.names or node.value in run.facts.rebound:
+    environment = run.environment
+    is_other = node.value not in environment.names or node.value in environment.stale
+    if is_other or node.value in run.facts.rebound:
         refresh(run, values)
     return run.hinted(node.value, values)
 

@@ -340,6 +340,7 @@ class Run:
     def assign(self, name: str, values: Values) -> None:
         """Bind a name."""
         self.environment.names[name] = values
+        self.environment.stale -= {name}
         for writes in self.tries:
             writes[name] = join(writes.get(name, frozenset()), values)
         if name in self.nonlocals and self.function is not None:

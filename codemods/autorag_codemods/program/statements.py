@@ -134,7 +134,7 @@ def _loop(run: Run, loop: Loop, enter: Callable[[], None], node: cst.For | cst.W
         if known is not None:
             if index >= _WIDEN_FROM:
                 _widen(run, known, start, node)
-            if start.names == known.names and start.failed == known.failed:
+            if start.same_as(known):
                 break
         known = start.copy()
         run.environment = start.copy()
