@@ -279,6 +279,26 @@ def test_a_url_that_is_put_together_of_words_has_a_row(made, rows):
     assert found.source == source
 
 
+WRONG_READS = {
+    # The read is as it was written, but what `result` names is another thing now.
+    'result = r.json()["result"]\nprint(result.get("title", ""), result["response"])': "kept",
+    'data = r.json()\nprint(data["result"].get("title"), data["result"]["response"])': "kept",
+    'result = r.json()["result"]\nprint(result.get("choices") or result["response"])': "dropped",
+    'result = r.json()["result"]\nprint(result.get("title", ""), result)': "left as it is",
+}
+
+
+@pytest.mark.parametrize("body", WRONG_READS)
+def test_what_is_said_of_a_wrong_read_is_true(body):
+    result = migrate(program(body, endpoint="ai-search"))
+    (finding,) = result.findings
+    done = WRONG_READS[body]
+    assert finding.code == "AR205"
+    assert f": the read is {done}" in finding.text
+    assert ("/autorag/" in result.source) is (done == "left as it is")
+    assert (".get(" in result.source) is (done != "dropped")
+
+
 def test_secrets_are_in_no_row():
     source = program(
         "return r.json()",
