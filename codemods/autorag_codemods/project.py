@@ -177,7 +177,8 @@ class Project:
             return False
         top = _top(path, self.root)
         own = (Path(folder, place) for folder in ("", "src") for place in (f"{top}.py", top))
-        return any((root / each).is_file() or (root / each / "__init__.py").exists() for each in own)
+        places = [root / each for each in own]
+        return any(each.is_file() or (each / "__init__.py").exists() for each in places)
 
     def _double_text(self, name: str) -> str:
         """The text of a file that mocks something, "" for any other."""
