@@ -97,7 +97,10 @@ BRIDGED = {
     "formatted": ("AR110", 'return f"{r.json()}"'),
     "the response handed on": ("AR110", "return check(r)"),
     "matched": ("AR110", 'match r.json():\n    case {"result": x}:\n        return x'),
-    "changed": ("AR114", 'x = r.json()["result"]["data"][0]\nx["score"] = 1\nreturn x["score"]'),
+    "changed": (
+        "AR114",
+        'x = r.json()["result"]["data"][0]\nx["filename"] = 1\nreturn x["filename"]',
+    ),
     "deleted from": ("AR114", 'x = r.json()\ndel x["result"]\nreturn q'),
     "its keys": ("AR114", 'return [k for k in r.json()["result"]]'),
     "a second content": ("AR114", 'return r.json()["result"]["data"][0]["content"][1]["text"]'),
@@ -277,6 +280,36 @@ def test_a_url_that_is_put_together_of_words_has_a_row(made, rows):
     found = migrate(source)
     assert [f"{row.verdict} {row.code}" for row in found.rows] == rows
     assert found.source == source
+
+
+CHANGED = {
+    'row["score"] = round(row["score"], 2)': "native AR101",
+    'row["score"] -= 0.5': "native AR101",
+    'row["score"], rank = 1, 2': "native AR101",
+    'row["content"][0]["text"] = row["content"][0]["text"].strip()': "native AR101",
+    'row["content"][0]["type"] = "text"': "native AR101",
+    'row["filename"] = row["filename"].lower()': "bridged AR114",
+    # The folder is read of the key, which is the new name of the file.
+    'row["filename"] += "!"': "bridged AR114",
+    'row["attributes"]["folder"] += "!"': "bridged AR114",
+    'row["attributes"]["timestamp"] += 1': "bridged AR114",
+    'row["file_id"] += "!"': "bridged AR114",
+    'row["content"][0]["id"] = 1': "bridged AR114",
+    'row["attributes"] = {}': "bridged AR114",
+    'row["attributes"]["file"]["title"] = ""': "bridged AR114",
+    'row["score"] = row': "bridged AR110",
+}
+
+
+@pytest.mark.parametrize("line", CHANGED)
+def test_a_value_is_changed(line):
+    body = f'for row in r.json()["result"]["data"]:\n    {line}\n    print(row["score"])'
+    assert verdict(program(body)) == CHANGED[line]
+
+
+def test_a_score_that_the_new_defaults_take_from_elsewhere_is_not_changed():
+    body = 'for row in r.json()["result"]["data"]:\n    row["score"] = 1\n    print(row["score"])'
+    assert verdict(program(body), Options(policy="adopt")) == "bridged AR114"
 
 
 WRONG_READS = {

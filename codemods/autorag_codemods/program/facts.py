@@ -87,6 +87,8 @@ class Facts:
     parses: dict[cst.Call, StreamParse] = field(default_factory=dict)
     # Keys that the program puts into objects of answers, and where.
     own_keys: dict[tuple[Site, tuple[str, ...]], cst.CSTNode] = field(default_factory=dict)
+    # Values of answers that the program exchanges, in place (``+=``) or by others, and where.
+    stored: dict[tuple[Site, tuple[str, ...], bool], cst.CSTNode] = field(default_factory=dict)
     # What is read or asked of something else, in a helper that other calls go through as well.
     foreign: set[cst.CSTNode] = field(default_factory=set)
     identities: dict[cst.Comparison, Identity] = field(default_factory=dict)
@@ -150,6 +152,7 @@ class Facts:
         self.other_reads.clear()
         self.guards.clear()
         self.wrong_reads.clear()
+        self.stored.clear()
         self.identified.clear()
         self.identities.clear()
         self.foreign.clear()

@@ -22,7 +22,7 @@ from .responses import as_lines
 from .rows import added
 from .run import BudgetError, Loop, Run
 from .schema import EACH, kind_of
-from .storing import delete
+from .storing import change_element, delete
 from .tree import dotted, names_in, unmangled
 from .values import (
     NONE,
@@ -299,6 +299,7 @@ def _annotated(run: Run, node: cst.AnnAssign) -> bool:
 
 def _augmented(run: Run, node: cst.AugAssign) -> bool:
     target = node.target
+    change_element(run, target)
     before = run.evaluate(target)
     value = one(before)
     is_union = isinstance(node.operator, cst.BitOrAssign) and isinstance(node.value, cst.Dict)

@@ -12,7 +12,7 @@ from .expressions import evaluate_indexes
 from .merging import give_entry, remove
 from .reads import is_followed
 from .rows import is_rows
-from .schema import kind_of
+from .schema import QUERIES, kind_of, row_at
 from .tree import dotted, unmangled
 from .values import (
     Answer,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .values import ClassInfo
 
 
-__all__ = ["delete", "store", "store_attribute"]
+__all__ = ["change_element", "delete", "store", "store_attribute"]
 
 _READING = frozenset({"json", "text", "content", "read", "iter_lines", "data", "_content"})
 
@@ -122,6 +122,8 @@ def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
             followed = True
         elif isinstance(owner, Answer) and _is_own(owner, key):
             run.facts.own_keys.setdefault((owner.site, (*owner.path, str(key))), target)
+        elif isinstance(owner, Answer) and _is_value(run, owner, key):
+            run.facts.stored.setdefault((owner.site, (*owner.path, str(key)), False), target)
         elif isinstance(owner, (Answer, Response)):
             owner.site.block("AR114", "its answer is changed", target)
         elif isinstance(owner, Method):
@@ -138,6 +140,26 @@ def _is_own(owner: Answer, key: str | None) -> bool:
     endpoint = owner.site.endpoint or ""
     is_object = kind_of(endpoint, owner.path) == "object"
     return is_object and kind_of(endpoint, (*owner.path, key)) == "wrong"
+
+
+def _is_value(run: Run, owner: Answer, key: str | None) -> bool:
+    """Whether a key of an object of an answer is that of a single value."""
+    endpoint, path = owner.site.endpoint or "", (*owner.path, key or "")
+    return (
+        not (owner.event or owner.proxy or run.has_failed(owner.site))
+        and endpoint in QUERIES
+        and row_at(path) is not None
+        and kind_of(endpoint, path) == "leaf"
+    )
+
+
+def change_element(run: Run, target: cst.BaseExpression) -> None:
+    """Note the values of answers that ``target += …`` changes; it is evaluated afterwards."""
+    if isinstance(target, cst.Subscript):
+        key = _key_of(run, target)
+        for owner in run.evaluate(target.value):
+            if isinstance(owner, Answer) and _is_value(run, owner, key):
+                run.facts.stored.setdefault((owner.site, (*owner.path, str(key)), True), target)
 
 
 def _key_of(run: Run, target: cst.Subscript) -> str | None:

@@ -38,6 +38,8 @@ def _simplify(editor: Editor, facts: Facts, parents: Parents, join: Simplificati
     if row is None or not uses or not _is_str(facts, join.generator.elt):
         return
     sites = {origin[0] for origin in read.origins}
+    if any(site in sites for site, _, _ in facts.stored):
+        return  # what is joined may be no string any more
     for use in uses:
         editor.replace(use, sites, lambda: editor.render(row))
 
