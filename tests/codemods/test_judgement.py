@@ -282,6 +282,40 @@ def test_a_url_that_is_put_together_of_words_has_a_row(made, rows):
     assert found.source == source
 
 
+ARGUMENTS = {
+    'if args.question is None:\n    p.error("what?")': "native AR101",
+    'if not args.question:\n    sys.exit("what?")': "native AR101",
+    "if not args.question or not args.limit:\n    p.print_help()\n    p.exit(2)": "native AR101",
+    "if not args.question:\n    raise SystemExit(2)": "native AR101",
+    "assert args.question is not None": "native AR101",
+    "pass": "bridged AR116",
+    'if args.question is None:\n    log.error("what?")': "bridged AR116",
+    'if not args.limit:\n    p.error("what?")': "bridged AR116",
+    'if not args.question and not args.limit:\n    p.error("what?")': "bridged AR116",
+    'if not args.question:\n    p.error("what?")\nargs.question = None': "bridged AR116",
+    'if not args.question:\n    p.error("what?")\nargs = p.parse_args([])': "bridged AR116",
+    'if not args.question:\n    p.error("what?")\nforget(args)': "bridged AR116",
+    "try:\n    if not args.question:\n        sys.exit(1)\nexcept SystemExit:\n    pass": "bridged AR116",
+}
+
+
+@pytest.mark.parametrize("asked", ARGUMENTS)
+def test_an_argument_that_may_be_none(asked):
+    body = "\n".join(f"    {line}" for line in asked.split("\n"))
+    source = (
+        "import argparse, logging, sys\nimport requests\n\nlog = logging.getLogger()\n"
+        'p = argparse.ArgumentParser()\np.add_argument("question", nargs="?")\n'
+        'p.add_argument("--limit", type=int)\n\n'
+        "def forget(given):\n    given.question = None\n\n"
+        f"def main():\n    args = p.parse_args()\n{body}\n"
+        f'    r = requests.post("{RAG}/search", json={{"query": args.question}})\n'
+        '    print(r.json()["result"]["data"][0]["filename"])\n'
+    )
+    if "forget(args)" not in asked:
+        source = source.replace("given.question = None", "return given")
+    assert verdict(source) == ARGUMENTS[asked]
+
+
 CHANGED = {
     'row["score"] = round(row["score"], 2)': "native AR101",
     'row["score"] -= 0.5': "native AR101",

@@ -91,11 +91,19 @@ def note_given(run: Run, node: cst.Call, callees: Values, result: Values) -> Non
         run.facts.givers.add((site, run.function), node)
     environment = run.environment
     environment.failed = environment.failed.difference(sites)
-    environment.stale |= {
+    # A name of the response itself is what is asked whether it failed.
+    stale = {
         name
         for name, values in environment.names.items()
-        if not sites.isdisjoint(_sites_of(values))
+        if any(
+            not isinstance(value, Response) and not sites.isdisjoint(_sites_of([value]))
+            for value in values
+        )
     }
+    environment.stale |= stale
+    for attempt in run.tries:
+        attempt.asked |= sites
+        attempt.stale |= stale
 
 
 def may_be_another(run: Run, site: Site) -> bool:

@@ -89,6 +89,8 @@ class Facts:
     own_keys: dict[tuple[Site, tuple[str, ...]], cst.CSTNode] = field(default_factory=dict)
     # Values of answers that the program exchanges, in place (``+=``) or by others, and where.
     stored: dict[tuple[Site, tuple[str, ...], bool], cst.CSTNode] = field(default_factory=dict)
+    # Attributes of what is not known that the program may set to None.
+    unset: set[str] = field(default_factory=set)
     # What is read or asked of something else, in a helper that other calls go through as well.
     foreign: set[cst.CSTNode] = field(default_factory=set)
     identities: dict[cst.Comparison, Identity] = field(default_factory=dict)
@@ -178,6 +180,7 @@ class Facts:
             + sent
             + len(self.arguments)
             + len(self.own_keys)
+            + len(self.unset)
             + sum(self.arguments.values())
         )
 

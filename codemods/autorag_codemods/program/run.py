@@ -6,7 +6,7 @@ import builtins
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from .environment import Environment, join
+from .environment import Attempt, Environment, join
 from .facts import Facts
 from .openness import Opening
 from .schema import kind_of
@@ -166,7 +166,7 @@ class Run:
         self.function: FunctionInfo | None = None
         self.in_class: ClassInfo | None = None
         self.loops: list[Loop] = []
-        self.tries: list[dict[str, Values]] = []
+        self.tries: list[Attempt] = []
         self.conditional = 0
         self.frozen = 0
         self.is_shown = False
@@ -339,10 +339,9 @@ class Run:
 
     def assign(self, name: str, values: Values) -> None:
         """Bind a name."""
-        self.environment.names[name] = values
-        self.environment.stale -= {name}
-        for writes in self.tries:
-            writes[name] = join(writes.get(name, frozenset()), values)
+        self.environment.bind(name, values)
+        for attempt in self.tries:
+            attempt.bind(name, values)
         if name in self.nonlocals and self.function is not None:
             outer = self.function.outer
             while outer is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -10,7 +11,7 @@ from . import strings
 from .again import refresh
 from .attributes import BY_ANY_NAME
 from .containers import put
-from .environment import Environment, join, joined_environment
+from .environment import Attempt, Environment, join, joined_environment
 from .expressions import bind
 from .facts import Export
 from .functions import entry_values
@@ -65,6 +66,7 @@ _PLAIN_TYPES = frozenset(
         *("bool", "dict", "float", "int", "list", "object", "str", "tuple", "typing", "None", "t"),
     }
 )
+_EXIT = re.compile(r"exit$|\.error$")
 _MOST_FORMS, _MOST_PIECES = 4, 20
 _MOST_PASSES, _WIDEN_FROM = 16, 3
 
@@ -192,14 +194,14 @@ def _leave_loop(run: Run, node: cst.Break | cst.Continue) -> bool:
 
 def _try(run: Run, node: cst.Try | cst.TryStar) -> bool:
     before = run.environment
-    writes: dict[str, Values] = {}
-    run.tries.append(writes)
+    attempt = Attempt()
+    run.tries.append(attempt)
     done = _branch(run, before, node.body)
     run.tries.pop()
     if done is not None and node.orelse is not None:
         run.environment = done
         done = run.environment if run_block(run, node.orelse.body.body) else None
-    raised = _raised(before, writes)
+    raised = attempt.raised(before)
     ends = [done]
     for handler in node.handlers:
         run.environment = raised.copy()
@@ -227,19 +229,11 @@ def _with(run: Run, node: cst.With) -> bool:
     if not may_swallow:
         return run_block(run, node.body.body)
     # The manager may swallow an exception: what stands below is reached all the same.
-    before, writes = run.environment.copy(), dict[str, Values]()
-    run.tries.append(writes)
+    before, attempt = run.environment.copy(), Attempt()
+    run.tries.append(attempt)
     done = run.environment if run_block(run, node.body.body) else None
     run.tries.pop()
-    return _continue_with(run, done, _raised(before, writes))
-
-
-def _raised(before: Environment, writes: dict[str, Values]) -> Environment:
-    """What holds after an exception, which can come after any of the assignments."""
-    raised = before.copy()
-    for name, values in writes.items():
-        raised.names[name] = join(raised.names.get(name, frozenset()), values)
-    return raised
+    return _continue_with(run, done, attempt.raised(before))
 
 
 def _match(run: Run, node: cst.Match) -> bool:
@@ -389,6 +383,10 @@ def _raise(run: Run, node: cst.Raise) -> bool:
 
 def _expression(run: Run, node: cst.Expr) -> bool:
     run.evaluate(node.value)
+    match node.value:
+        case cst.Call(func=(cst.Name() | cst.Attribute()) as func) if _EXIT.search(dotted(func)):
+            callee = one(run.evaluate(func))
+            return not (isinstance(callee, Symbol) and callee.name == "sys.exit")
     return True
 
 

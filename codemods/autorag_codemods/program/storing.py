@@ -15,6 +15,7 @@ from .rows import is_rows
 from .schema import QUERIES, kind_of, row_at
 from .tree import dotted, unmangled
 from .values import (
+    NONE,
     Answer,
     Class,
     Const,
@@ -30,6 +31,7 @@ from .values import (
     Symbol,
     Text,
     Tuple,
+    Unknown,
     Value,
     Values,
 )
@@ -57,6 +59,9 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
 
 def _store_attribute(run: Run, target: cst.Attribute, values: Values) -> None:
     owners, name = run.evaluate(target.value), target.attr.value
+    run.environment.given -= {dotted(target)}
+    if any(isinstance(owner, Unknown) for owner in owners) and any(map(_may_be_none, values)):
+        run.facts.unset.add(name)
     ours = [owner for owner in owners if isinstance(owner, (Self, Class))]
     for owner in ours:
         if name in BY_ANY_NAME:
@@ -75,6 +80,10 @@ def _store_attribute(run: Run, target: cst.Attribute, values: Values) -> None:
     run.escape(changed, target, "is changed")
     if any(_is_replaced(run, owner, name, values) for owner in owners):
         run.facts.replaced = target
+
+
+def _may_be_none(value: Value) -> bool:
+    return value in NONE or (isinstance(value, Unknown) and value.maybe_none)
 
 
 def _is_replaced(run: Run, owner: Value, name: str, values: Values) -> bool:
