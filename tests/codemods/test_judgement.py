@@ -282,6 +282,31 @@ def test_a_url_that_is_put_together_of_words_has_a_row(made, rows):
     assert found.source == source
 
 
+_BELOW = 'p.setdefault("ranking_options", {})["score_threshold"]'
+BELOW = {
+    f'p = {{"query": q}}\n    {_BELOW} = more': "native AR101",
+    f'p = {{"query": q}}\n    {_BELOW} = None if q else 1': "bridged AR116",
+    f'p = {{"query": q, "ranking_options": {{}}}}\n    {_BELOW} = 1': "bridged AR112",
+    f'p = {{"query": q, "ranking_options": None}}\n    {_BELOW} = 1': "bridged AR112",
+    f'p = {{"query": q}}\n    {_BELOW} = 1\n    p.pop("ranking_options")': "bridged AR112",
+    f'p = {{"query": q}}\n    {_BELOW} = 1\n    print(p["ranking_options"])': "bridged AR117",
+    f'p = {{"query": q}}\n    {_BELOW} = 1\n    p["ranking_options"] = {{}}': "bridged AR112",
+    f'p = {{"query": q}}\n    {_BELOW}, x = 1, 2': "bridged AR112",
+    'p = {"query": q}\n    p.setdefault("reranking", {})["enabled"] = True': "bridged AR112",
+    'p = {"query": q}\n    p.setdefault("other", {})["enabled"] = True': "bridged AR112",
+}
+
+
+@pytest.mark.parametrize("made", BELOW)
+def test_an_option_that_is_given_below(made):
+    source = (
+        f"import requests\n\n\ndef f(q, more):\n    {made}\n"
+        f'    r = requests.post("{RAG}/search", json=p)\n'
+        '    return r.json()["result"]["data"][0]["score"]\n'
+    )
+    assert verdict(source) == BELOW[made]
+
+
 ARGUMENTS = {
     'if args.question is None:\n    p.error("what?")': "native AR101",
     'if not args.question:\n    sys.exit("what?")': "native AR101",

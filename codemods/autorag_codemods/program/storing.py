@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from autorag_migrate.mapping import REQUEST_FIELDS
+
 from . import strings
 from .attributes import BY_ANY_NAME, SENDING
 from .expressions import evaluate_indexes
@@ -34,6 +36,7 @@ from .values import (
     Unknown,
     Value,
     Values,
+    one,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = ["change_element", "delete", "store", "store_attribute"]
 
+_NESTED = frozenset(field.legacy for field in REQUEST_FIELDS if "." in field.legacy)
 _READING = frozenset({"json", "text", "content", "read", "iter_lines", "data", "_content"})
 
 
@@ -52,7 +56,8 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
         case cst.Attribute():
             _store_attribute(run, target, values)
         case cst.Subscript():
-            _store_element(run, target, values)
+            if not _store_below(run, target, values):
+                _store_element(run, target, values)
         case _:
             run.escape(values, target, "is stored")
 
@@ -140,6 +145,24 @@ def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
     if not followed:
         run.escape(values, target, "is stored in something")
         run.leave(key, values)
+
+
+def _store_below(run: Run, target: cst.Subscript, values: Values) -> bool:
+    """``payload.setdefault("ranking_options", {})["score_threshold"] = value``."""
+    match target.value:
+        case cst.Call(
+            func=cst.Attribute(value=holder, attr=cst.Name("setdefault")),
+            args=[
+                cst.Arg(keyword=None, star="", value=cst.SimpleString() as name),
+                cst.Arg(keyword=None, star="", value=cst.Dict(elements=[])),
+            ],
+        ):
+            path = f"{strings.plain(run.evaluate(name))}.{_key_of(run, target)}"
+            owner = one(run.evaluate(holder))
+            if path in _NESTED and isinstance(owner, Dict):
+                give_entry(run, owner.made, path, target, values, target)
+                return True
+    return False
 
 
 def _is_own(owner: Answer, key: str | None) -> bool:
