@@ -46,9 +46,9 @@ class Export(NamedTuple):
 
 
 class Simplification(NamedTuple):
-    """``sep.join(… for x in content)``: a join over the one content of a row."""
+    """``sep.join(… for x in content)``, or a list of it: a loop over the one content of a row."""
 
-    call: cst.Call
+    whole: cst.Call | cst.ListComp
     generator: cst.GeneratorExp | cst.ListComp
 
 
@@ -107,7 +107,7 @@ class Facts:
     # Where the text of a literal goes to something unknown, and how.
     escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
     tests: dict[cst.BaseExpression, Tested] = field(default_factory=dict)
-    joins: dict[cst.Call, Simplification] = field(default_factory=dict)
+    joins: dict[cst.Call | cst.ListComp, Simplification] = field(default_factory=dict)
     getters: dict[cst.Call, Getter] = field(default_factory=dict)
     # Sites whose answers are put into one list.
     tied: set[frozenset[Site]] = field(default_factory=set)

@@ -262,7 +262,7 @@ class Answers(Asked):
             isinstance(parent, cst.BooleanOperation)
             and isinstance(parent.operator, cst.Or)
             and parent.left is node
-            and not parent.lpar
+            and (not parent.lpar or isinstance(self.parents.of(parent), (cst.For, cst.CompFor)))
             and "#" not in self.editor.positions.source(parent)
         ):
             node, parent = parent, self.parents.of(parent)
