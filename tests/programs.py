@@ -493,6 +493,8 @@ PAYLOADS = (
     "<p> = {}\n<p>[~query~] = ~nothing yet~\n<p> = <all>\n<under>\n=> json=<p>",
 )  # fmt: skip
 ODD_PAYLOADS = (
+    "<p> = <all>\n<p>.setdefault(~ranking_options~, {})[~score_threshold~] = 0.3\n<under>\n=> json=<p>",
+    "<p> = <head>\nif query:\n    <p>.setdefault(~ranking_options~, {})[~score_threshold~] = 0.3\n=> json=<p>",
     "@COMMON = {~max_num_results~: 4}\n<p> = {**COMMON, **<all>}\n<under>\n=> json=<p>",
     "<p> = <head>\n<p>.update(<tail>)\n<under>\n=> json=<p>",
     "<p> = <head>\n<p> |= <tail>\n<under>\n=> json=<p>",
@@ -949,6 +951,20 @@ STRINGS = (
     "~{} {:.3f}~.format(<i>[~filename~], <i>[~score~])",
     "~- ~ + <i>[~filename~] + ~: ~ + ~ ~.join(c[~text~] for c in <i>[~content~])",
     "f~{`, `.join(c[`text`] for c in <i>[`content`])}~",
+    "~ ~.join(c[~text~].strip() for c in (<i>.get(~content~) or []))",
+)
+CHANGES = (
+    "<i>[~score~] = round(<i>[~score~], 1)",
+    "<i>[~score~] *= 100",
+    "<i>[~content~][0][~text~] = <i>[~content~][0][~text~].upper()",
+    "<i>[~content~][0][~text~] += ~!~",
+    "<i>[~content~][0][~type~] = ~quote~",
+    "<i>[~filename~] += ~/x~",
+    "<i>[~filename~] = ~x~",
+    "<i>[~file_id~] = ~x~",
+    "<i>[~attributes~][~folder~] += ~x~",
+    "<i>[~attributes~][~modified_date~] -= 1",
+    "<i>[~own~] = <i>[~score~] * 2",
 )
 ODD_STRINGS = (
     "f~{<i>[`filename`]!r:>40}~",
@@ -965,6 +981,9 @@ ROWS = (
     "out = []\nfor <i> in <rows>:\n    for part in <i>«[~content~]¦.get(~content~, [])»:\n        out.append(part«[~text~]¦.get(~text~, ~~)¦[~id~]»)\n=> out",
     "out = []\nfor <i> in <rows>:\n    for part in (<i>.get(~content~) or []):\n        if «part.get(~type~) == ~text~¦~text~ in part¦part.get(~text~)»:\n            out.append(part[~text~])\n    out.append(<row>)\n=> out",
     "=> [c[~text~] for <i> in <rows> for c in <i>[~content~]«¦ if c»]",
+    "=> [[c[~text~]«¦.strip()» for c in «<i>[~content~]¦<i>.get(~content~, [])¦(<i>.get(~content~) or [])»] for <i> in <rows>]",
+    "out = []\nfor <i> in <rows>:\n    <change>\n    out.append((<row>, <row>))\n=> out",
+    "rows = <rows>\nfor each in rows:\n    each«[~score~] = round(each[~score~], 1)¦[~filename~] += ~/x~¦[~content~][0][~text~] = ~x~»\n=> [(<row>, <string>) for <i> in rows]",
     "=> <zeroth> if <rows> else None",
     "=> len(<rows>)",
     "=> «bool(<rows>)¦not <rows>¦<rows> == []¦len(<rows>) > 0»",
@@ -1129,6 +1148,7 @@ def rows_of(
         nth=lambda: row_of(w, f"{rows}[n]"),
         zeroth=lambda: row_of(w, f"{rows}[0]"),
         string=lambda: w.text(w.template("string", STRINGS, ODD_STRINGS), i=item),
+        change=lambda: w.text(w.template("change", CHANGES), i=item),
     )
 
 
