@@ -77,9 +77,23 @@ def added(run: Run, owners: Values, values: Values) -> bool:
 def is_over_contents(run: Run, node: cst.GeneratorExp | cst.ListComp) -> bool:
     """Whether the only loop of a comprehension is over the contents of one row."""
     clause = node.for_in
-    if clause.inner_for_in is not None or not isinstance(clause.target, cst.Name):
+    is_one = clause.inner_for_in is None and isinstance(clause.target, cst.Name)
+    over = clause.iter
+    while isinstance(over, cst.BooleanOperation):
+        over = over.left
+    if not is_one or not _is_part_of_name(over):
         return False
     values = run.evaluate(clause.iter)
     answers = [value for value in values if isinstance(value, Answer) and not value.event]
     rows = [row_at((*answer.path, EACH)) for answer in answers]
     return bool(rows) and all(row is not None and row.conversion == "single" for row in rows)
+
+
+def _is_part_of_name(node: cst.BaseExpression) -> bool:
+    """Whether it is ``row["…"]`` or ``row.get("…")``; nothing else is evaluated once more."""
+    match node:
+        case cst.Subscript(value=cst.Name()):
+            return True
+        case cst.Call(func=cst.Attribute(value=cst.Name(), attr=cst.Name("get"))):
+            return True
+    return False

@@ -18,8 +18,8 @@ _NAMES = rb"authorization|x-auth-|cookie|api[-_]?(?:token|key)|client[-_]secret|
 _SECRET = re.compile(_NAMES + rb"|bearer\s", re.IGNORECASE)
 # What recorders are told to put in the place of a value, with or without brackets around it.
 _REDACTED = (
-    rb"(?:(?:bearer|basic|token)\s+)?[\[<({*_]*(?:redacted|removed|filtered|hidden|scrubbed|masked"
-    rb"|censored|sanitized|dummy|x{3,}|\*{3,})[\])}>*_]*"
+    rb"(?:(?:bearer|basic|token)\s+)?[\[<({*_]{0,4}(?:redacted|removed|filtered|hidden|scrubbed|masked"
+    rb"|censored|sanitized|dummy|x{3,}|\*{3,})[\])}>*_]{0,4}"
 )
 _VALUE = rb"(?P<quote>\\?[\"']|)" + _REDACTED + rb"(?P=quote)"
 _IS_REDACTED = re.compile(rb"[\s-]*" + _VALUE + rb",?\s*", re.IGNORECASE)
