@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .members import ANY_NAME, Surroundings
 from .notebook.source import source_of
 from .requires import excluded_extras, exclusion
-from .scan import Source, find, may_matter, spread
+from .scan import Source, find, may_matter, project_of, spread
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -135,7 +135,9 @@ class Project:
         return {
             Path(name).resolve()
             for name in self._legacy()
-            if (shared or _speaks_of(_stem(Path(name)), text)) and not _TEST.search(Path(name).name)
+            if (shared or _speaks_of(_stem(Path(name)), text))
+            and not _TEST.search(Path(name).name)
+            and not self._means_another(test, Path(name))
         }
 
     def _legacy(self) -> list[str]:
@@ -164,8 +166,19 @@ class Project:
             if not text:
                 continue
             about_all = name in self._shared or _same(name, source.path)
-            if about_all or any(_speaks_of(stem, text) for stem in stems):
+            speaks = about_all or any(_speaks_of(stem, text) for stem in stems)
+            if speaks and not self._means_another(Path(name), source.path):
                 yield name, text
+
+    def _means_another(self, test: Path, path: Path) -> bool:
+        """Whether a test is of a project within this one that has a package of the same name."""
+        root, path = project_of(test), path.resolve()
+        if root is None or path.is_relative_to(root):
+            return False
+        top = _top(path, self.root)
+        own = (Path(folder, place) for folder in ("", "src") for place in (f"{top}.py", top))
+        places = [root / each for each in own]
+        return any(each.is_file() or (each / "__init__.py").exists() for each in places)
 
     def _double_text(self, name: str) -> str:
         """The text of a file that mocks something, "" for any other."""

@@ -370,8 +370,10 @@ class _Verdicts:
             sites = {site for site, _, _ in wrong.origins if site in plan.sites}
             changed = any("is changed" in block.reason for each in sites for block in each.blocks)
             if sites and not changed:
-                is_dropped = wrong in plan.dropped and not any(site.blocks for site in sites)
-                what = "left as it is" if not is_dropped else "dropped, as what follows is taken"
+                what = "left as it is"
+                if not any(site.blocks for site in sites):
+                    is_dropped = wrong in plan.dropped
+                    what = "dropped, as what follows is taken" if is_dropped else _KEPT_READ
                 text = f"the legacy answer never held {wrong.key}: the read is {what}"
                 found.append(Finding("AR205", text, Place(*self.positions.place(wrong.node))))
         return sorted(found, key=lambda finding: finding.place)
@@ -416,6 +418,7 @@ def _holds(edit: Edit, native: set[Site]) -> bool:
     return edit.sites <= native
 
 
+_KEPT_READ = "kept, and finds nothing in the new answer either"
 _DECIDED_BY_CALLERS = frozenset({"AR111", "AR112", "AR113", "AR119"})
 _TEST_FILE = re.compile(r", which (?:test_\w*|\w*_test|conftest)\.py uses")
 _BY_HAND = "rewrite the call by hand with MIGRATION.md, or send it with requests or httpx"

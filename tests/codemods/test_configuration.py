@@ -260,6 +260,22 @@ def test_what_is_excluded_counts(tmp_path):
     assert [row.verdict for row in report.rows] == ["bridged"]
 
 
+def test_a_link_to_a_file_that_changes_changes_with_it(tmp_path):
+    (tmp_path / ".env").symlink_to(".env.example")
+    files = {".env.example": f"KB_URL={LEGACY}\n", "app.py": APP}
+    assert moved(tmp_path, files)[0] == MOVED
+
+
+def test_a_link_that_leads_elsewhere_counts(tmp_path):
+    (tmp_path / "shared.env").write_text(f"KB_URL={LEGACY}\n")
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / ".env").symlink_to("../shared.env")
+    rows, texts, said = moved(folder, {".env.example": f"KB_URL={LEGACY}\n", "app.py": APP})
+    assert (rows, texts) == (["app.py bridged"], {})
+    assert ".env, which was not searched, names it as well" in said
+
+
 def test_what_git_ignores_counts_and_changes_when_it_is_named(tmp_path):
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     files = {
@@ -330,7 +346,9 @@ def test_a_diff_shows_no_secret_of_a_neighbour_and_no_half(tmp_path, capfd, monk
         assert secret not in out + err
         # All of it, or nothing.
         assert ("+KB_URL" in out) is ("choices" in out)
-        assert ("app.py: it changes together with configuration" in err) is ("choices" not in out)
+        assert ("app.py:1:1: AR161 finding it changes together with configuration" in err) is (
+            "choices" not in out
+        )
 
 
 def test_a_diff_that_is_shown_is_taken_by_git(tmp_path, capfdbinary, monkeypatch):

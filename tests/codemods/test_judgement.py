@@ -97,7 +97,10 @@ BRIDGED = {
     "formatted": ("AR110", 'return f"{r.json()}"'),
     "the response handed on": ("AR110", "return check(r)"),
     "matched": ("AR110", 'match r.json():\n    case {"result": x}:\n        return x'),
-    "changed": ("AR114", 'x = r.json()["result"]["data"][0]\nx["score"] = 1\nreturn x["score"]'),
+    "changed": (
+        "AR114",
+        'x = r.json()["result"]["data"][0]\nx["filename"] = 1\nreturn x["filename"]',
+    ),
     "deleted from": ("AR114", 'x = r.json()\ndel x["result"]\nreturn q'),
     "its keys": ("AR114", 'return [k for k in r.json()["result"]]'),
     "a second content": ("AR114", 'return r.json()["result"]["data"][0]["content"][1]["text"]'),
@@ -277,6 +280,115 @@ def test_a_url_that_is_put_together_of_words_has_a_row(made, rows):
     found = migrate(source)
     assert [f"{row.verdict} {row.code}" for row in found.rows] == rows
     assert found.source == source
+
+
+_BELOW = 'p.setdefault("ranking_options", {})["score_threshold"]'
+BELOW = {
+    f'p = {{"query": q}}\n    {_BELOW} = more': "native AR101",
+    f'p = {{"query": q}}\n    {_BELOW} = None if q else 1': "bridged AR116",
+    f'p = {{"query": q, "ranking_options": {{}}}}\n    {_BELOW} = 1': "bridged AR112",
+    f'p = {{"query": q, "ranking_options": None}}\n    {_BELOW} = 1': "bridged AR112",
+    f'p = {{"query": q}}\n    {_BELOW} = 1\n    p.pop("ranking_options")': "bridged AR112",
+    f'p = {{"query": q}}\n    {_BELOW} = 1\n    print(p["ranking_options"])': "bridged AR117",
+    f'p = {{"query": q}}\n    {_BELOW} = 1\n    p["ranking_options"] = {{}}': "bridged AR112",
+    f'p = {{"query": q}}\n    {_BELOW}, x = 1, 2': "bridged AR112",
+    'p = {"query": q}\n    p.setdefault("reranking", {})["enabled"] = True': "bridged AR112",
+    'p = {"query": q}\n    p.setdefault("other", {})["enabled"] = True': "bridged AR112",
+}
+
+
+@pytest.mark.parametrize("made", BELOW)
+def test_an_option_that_is_given_below(made):
+    source = (
+        f"import requests\n\n\ndef f(q, more):\n    {made}\n"
+        f'    r = requests.post("{RAG}/search", json=p)\n'
+        '    return r.json()["result"]["data"][0]["score"]\n'
+    )
+    assert verdict(source) == BELOW[made]
+
+
+ARGUMENTS = {
+    'if args.question is None:\n    p.error("what?")': "native AR101",
+    'if not args.question:\n    sys.exit("what?")': "native AR101",
+    "if not args.question or not args.limit:\n    p.print_help()\n    p.exit(2)": "native AR101",
+    "if not args.question:\n    raise SystemExit(2)": "native AR101",
+    "assert args.question is not None": "native AR101",
+    "pass": "bridged AR116",
+    'if args.question is None:\n    log.error("what?")': "bridged AR116",
+    'if not args.limit:\n    p.error("what?")': "bridged AR116",
+    'if not args.question and not args.limit:\n    p.error("what?")': "bridged AR116",
+    'if not args.question:\n    p.error("what?")\nargs.question = None': "bridged AR116",
+    'if not args.question:\n    p.error("what?")\nargs = p.parse_args([])': "bridged AR116",
+    'if not args.question:\n    p.error("what?")\nforget(args)': "bridged AR116",
+    "try:\n    if not args.question:\n        sys.exit(1)\nexcept SystemExit:\n    pass": "bridged AR116",
+}
+
+
+@pytest.mark.parametrize("asked", ARGUMENTS)
+def test_an_argument_that_may_be_none(asked):
+    body = "\n".join(f"    {line}" for line in asked.split("\n"))
+    source = (
+        "import argparse, logging, sys\nimport requests\n\nlog = logging.getLogger()\n"
+        'p = argparse.ArgumentParser()\np.add_argument("question", nargs="?")\n'
+        'p.add_argument("--limit", type=int)\n\n'
+        "def forget(given):\n    given.question = None\n\n"
+        f"def main():\n    args = p.parse_args()\n{body}\n"
+        f'    r = requests.post("{RAG}/search", json={{"query": args.question}})\n'
+        '    print(r.json()["result"]["data"][0]["filename"])\n'
+    )
+    if "forget(args)" not in asked:
+        source = source.replace("given.question = None", "return given")
+    assert verdict(source) == ARGUMENTS[asked]
+
+
+CHANGED = {
+    'row["score"] = round(row["score"], 2)': "native AR101",
+    'row["score"] -= 0.5': "native AR101",
+    'row["score"], rank = 1, 2': "native AR101",
+    'row["content"][0]["text"] = row["content"][0]["text"].strip()': "native AR101",
+    'row["content"][0]["type"] = "text"': "native AR101",
+    'row["filename"] = row["filename"].lower()': "bridged AR114",
+    # The folder is read of the key, which is the new name of the file.
+    'row["filename"] += "!"': "bridged AR114",
+    'row["attributes"]["folder"] += "!"': "bridged AR114",
+    'row["attributes"]["timestamp"] += 1': "bridged AR114",
+    'row["file_id"] += "!"': "bridged AR114",
+    'row["content"][0]["id"] = 1': "bridged AR114",
+    'row["attributes"] = {}': "bridged AR114",
+    'row["attributes"]["file"]["title"] = ""': "bridged AR114",
+    'row["score"] = row': "bridged AR110",
+}
+
+
+@pytest.mark.parametrize("line", CHANGED)
+def test_a_value_is_changed(line):
+    body = f'for row in r.json()["result"]["data"]:\n    {line}\n    print(row["score"])'
+    assert verdict(program(body)) == CHANGED[line]
+
+
+def test_a_score_that_the_new_defaults_take_from_elsewhere_is_not_changed():
+    body = 'for row in r.json()["result"]["data"]:\n    row["score"] = 1\n    print(row["score"])'
+    assert verdict(program(body), Options(policy="adopt")) == "bridged AR114"
+
+
+WRONG_READS = {
+    # The read is as it was written, but what `result` names is another thing now.
+    'result = r.json()["result"]\nprint(result.get("title", ""), result["response"])': "kept",
+    'data = r.json()\nprint(data["result"].get("title"), data["result"]["response"])': "kept",
+    'result = r.json()["result"]\nprint(result.get("choices") or result["response"])': "dropped",
+    'result = r.json()["result"]\nprint(result.get("title", ""), result)': "left as it is",
+}
+
+
+@pytest.mark.parametrize("body", WRONG_READS)
+def test_what_is_said_of_a_wrong_read_is_true(body):
+    result = migrate(program(body, endpoint="ai-search"))
+    (finding,) = result.findings
+    done = WRONG_READS[body]
+    assert finding.code == "AR205"
+    assert f": the read is {done}" in finding.text
+    assert ("/autorag/" in result.source) is (done == "left as it is")
+    assert (".get(" in result.source) is (done != "dropped")
 
 
 def test_secrets_are_in_no_row():

@@ -23,6 +23,7 @@ from .answer_forms import (
 )
 from .places import Place
 from .row_forms import (
+    CHANGES,
     DATA,
     FIELDS,
     NAMED_DATA,
@@ -63,6 +64,7 @@ def rows_of(
         nth=lambda: row_of(w, f"{rows}[n]"),
         zeroth=lambda: row_of(w, f"{rows}[0]"),
         string=lambda: w.text(w.template("string", STRINGS, ODD_STRINGS), i=item),
+        change=lambda: w.text(w.template("change", CHANGES), i=item),
     )
 
 

@@ -118,6 +118,8 @@ PAYLOADS = (
     "<p> = {}\n<p>[~query~] = ~nothing yet~\n<p> = <all>\n<under>\n=> json=<p>",
 )  # fmt: skip
 ODD_PAYLOADS = (
+    "<p> = <all>\n<p>.setdefault(~ranking_options~, {})[~score_threshold~] = 0.3\n<under>\n=> json=<p>",
+    "<p> = <head>\nif query:\n    <p>.setdefault(~ranking_options~, {})[~score_threshold~] = 0.3\n=> json=<p>",
     "@COMMON = {~max_num_results~: 4}\n<p> = {**COMMON, **<all>}\n<under>\n=> json=<p>",
     "<p> = <head>\n<p>.update(<tail>)\n<under>\n=> json=<p>",
     "<p> = <head>\n<p> |= <tail>\n<under>\n=> json=<p>",

@@ -152,6 +152,20 @@ STRINGS = (
     "~{} {:.3f}~.format(<i>[~filename~], <i>[~score~])",
     "~- ~ + <i>[~filename~] + ~: ~ + ~ ~.join(c[~text~] for c in <i>[~content~])",
     "f~{`, `.join(c[`text`] for c in <i>[`content`])}~",
+    "~ ~.join(c[~text~].strip() for c in (<i>.get(~content~) or []))",
+)
+CHANGES = (
+    "<i>[~score~] = round(<i>[~score~], 1)",
+    "<i>[~score~] *= 100",
+    "<i>[~content~][0][~text~] = <i>[~content~][0][~text~].upper()",
+    "<i>[~content~][0][~text~] += ~!~",
+    "<i>[~content~][0][~type~] = ~quote~",
+    "<i>[~filename~] += ~/x~",
+    "<i>[~filename~] = ~x~",
+    "<i>[~file_id~] = ~x~",
+    "<i>[~attributes~][~folder~] += ~x~",
+    "<i>[~attributes~][~modified_date~] -= 1",
+    "<i>[~own~] = <i>[~score~] * 2",
 )
 ODD_STRINGS = (
     "f~{<i>[`filename`]!r:>40}~",
@@ -168,6 +182,9 @@ ROWS = (
     "out = []\nfor <i> in <rows>:\n    for part in <i>«[~content~]¦.get(~content~, [])»:\n        out.append(part«[~text~]¦.get(~text~, ~~)¦[~id~]»)\n=> out",
     "out = []\nfor <i> in <rows>:\n    for part in (<i>.get(~content~) or []):\n        if «part.get(~type~) == ~text~¦~text~ in part¦part.get(~text~)»:\n            out.append(part[~text~])\n    out.append(<row>)\n=> out",
     "=> [c[~text~] for <i> in <rows> for c in <i>[~content~]«¦ if c»]",
+    "=> [[c[~text~]«¦.strip()» for c in «<i>[~content~]¦<i>.get(~content~, [])¦(<i>.get(~content~) or [])»] for <i> in <rows>]",
+    "out = []\nfor <i> in <rows>:\n    <change>\n    out.append((<row>, <row>))\n=> out",
+    "rows = <rows>\nfor each in rows:\n    each«[~score~] = round(each[~score~], 1)¦[~filename~] += ~/x~¦[~content~][0][~text~] = ~x~»\n=> [(<row>, <string>) for <i> in rows]",
     "=> <zeroth> if <rows> else None",
     "=> len(<rows>)",
     "=> «bool(<rows>)¦not <rows>¦<rows> == []¦len(<rows>) > 0»",

@@ -97,7 +97,7 @@ def cassettes(
     if report.changes and write:
         write_changes(report, allow_dirty=allow_dirty)
     elif report.changes:
-        show_diff(report, color=output.wants_color(color), quiet=quiet)
+        show_diff(report, color=output.wants_color(color), quiet=quiet, writer="--write")
     if not quiet:
         _talk(report, notes, written=write)
     left = bool(report.findings) or bool(report.changes and not write)

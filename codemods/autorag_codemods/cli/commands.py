@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from autorag_codemods.report.model import Report
 from autorag_codemods.report.text import closing, is_skipped_file, items, nothing
 from autorag_codemods.rules import RULES, codes, explanation
 from autorag_migrate.mapping import NOTES
 
 from . import output
 from .diffs import show_diff
-from .given import Given, for_edits, for_explanations, for_reports, for_runs
+from .given import Given, for_docs, for_edits, for_explanations, for_reports, for_runs
 from .parameters import Command
-
-if TYPE_CHECKING:
-    from autorag_codemods.report.model import Report
 
 __all__ = ["commands", "write_changes"]
 
@@ -40,11 +38,13 @@ def commands() -> None:
   autorag-migrate check --fail-on any              in CI: no bridge may remain either
   autorag-migrate check --fail-on open,traces      nor a legacy URL in configuration or docs
   autorag-migrate check --all-traces               every place that grep -i autorag finds
+  autorag-migrate check --docs                     and what diff --docs would do, or why not
 
 Exit code: 0 nothing is left, 1 something is (see --fail-on), 2 it could not be done.
 """,
 )
 @for_reports
+@for_docs
 @for_runs
 def check(**values: Any) -> int:
     """Find every legacy call in PATH (by default the current directory) and say what can be done.
@@ -68,6 +68,7 @@ def check(**values: Any) -> int:
   autorag-migrate diff src/ > migration.patch && git apply migration.patch
   autorag-migrate diff --style bridge | head
   autorag-migrate diff --explain-verdict           with the evidence on standard error
+  autorag-migrate diff --docs                      docs, too; and why some of them stay
   autorag-migrate diff --add-dependency            with what pyproject.toml then requires
 
 Exit code: 0 nothing is left to do, 1 something is (see --fail-on), 2 it could not be done.
@@ -85,12 +86,18 @@ def diff(**values: Any) -> int:
     given = Given.of(values)
     report = _plan(given)
     if report.changes:
-        show_diff(report, color=output.wants_color(given.color), quiet=given.quiet)
+        color = output.wants_color(given.color)
+        report.findings += show_diff(report, color=color, quiet=given.quiet, writer="apply")
     if given.explain:
         from autorag_codemods.report import terminal  # noqa: PLC0415
 
         ledger = terminal.render(report, explain=True, summary=False)
         output.talk(ledger.rstrip("\n").split("\n"))
+    elif given.docs and not given.quiet:
+        from autorag_codemods.report import concise  # noqa: PLC0415
+
+        left = [each for each in report.open_traces if each.kind == "snippet" and not each.edited]
+        output.talk(concise.render(Report(traces=left)).splitlines())
     if not given.quiet:
         output.talk(_summary(report))
     return given.exit_code(report)

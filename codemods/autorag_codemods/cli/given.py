@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from autorag_codemods.report.model import Report
 
-__all__ = ["Given", "for_edits", "for_explanations", "for_reports", "for_runs", "for_translations"]
+__all__ = [
+    "Given",
+    "for_docs",
+    "for_edits",
+    "for_explanations",
+    "for_reports",
+    "for_runs",
+    "for_translations",
+]
 
 _REWRITE = "how to rewrite"
 _SCOPE = "what to look at"
@@ -93,17 +101,22 @@ def for_runs(command: Callable[..., int]) -> Callable[..., int]:
 
 def for_edits(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options of a command that shows or makes edits of other files."""
-    command = _option(
-        "--docs",
-        is_flag=True,
-        help="Rewrite curl commands and Python blocks in Markdown, reStructuredText and shell "
-        "scripts as well, where they are understood.",
-    )(command)
+    command = for_docs(command)
     return _option(
         "--add-dependency",
         is_flag=True,
         help="Add autorag-migrate, with the extras that the bridged code needs, to pyproject.toml "
         "or requirements.txt of its project.",
+    )(command)
+
+
+def for_docs(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the option that takes docs and scripts in."""
+    return _option(
+        "--docs",
+        is_flag=True,
+        help="Rewrite curl commands and Python blocks in Markdown, reStructuredText and shell "
+        "scripts as well, where they are understood, and say of the others why they are not.",
     )(command)
 
 

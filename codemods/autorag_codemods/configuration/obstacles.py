@@ -49,8 +49,7 @@ class _Searched:
         for folder in sorted(folders):
             names = (each.path for each in os.scandir(folder) if each.is_file())
             more += (each for each in names if _ENVIRONMENT.fullmatch(PurePath(each).name))
-        beyond = {path for path in more if os.path.realpath(path) not in self._known}
-        return sorted({*beyond, *(path for path in more if Path(path).is_symlink())})
+        return sorted({path for path in more if os.path.realpath(path) not in self._known})
 
     def _root(self, path: Path) -> Path:
         above = path.resolve().parents

@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .values import Answer, Body, Lines, Made, Method, Response, Sequence, Tuple, Value, Values
+from .values import (
+    Answer,
+    Body,
+    Line,
+    Lines,
+    Made,
+    Method,
+    Response,
+    Sequence,
+    Tuple,
+    Value,
+    Values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,7 +89,21 @@ def note_given(run: Run, node: cst.Call, callees: Values, result: Values) -> Non
         sites.difference_update(_sites_of(run.evaluate(argument.value)))
     for site in sites:
         run.facts.givers.add((site, run.function), node)
-    run.environment.failed = run.environment.failed.difference(sites)
+    environment = run.environment
+    environment.failed = environment.failed.difference(sites)
+    # A name of the response itself is what is asked whether it failed.
+    stale = {
+        name
+        for name, values in environment.names.items()
+        if any(
+            not isinstance(value, Response) and not sites.isdisjoint(_sites_of([value]))
+            for value in values
+        )
+    }
+    environment.stale |= stale
+    for attempt in run.tries:
+        attempt.asked |= sites
+        attempt.stale |= stale
 
 
 def may_be_another(run: Run, site: Site) -> bool:
@@ -111,7 +137,7 @@ def _site_of(value: Value) -> Site | None:
 def _sites_of(values: Iterable[Value]) -> Iterator[Site]:
     for value in values:
         match value:
-            case Answer(site) | Response(site) | Body(site) | Lines(site):
+            case Answer(site) | Response(site) | Body(site) | Lines(site) | Line(site):
                 yield site
             case Sequence(element):
                 yield from _sites_of(element)

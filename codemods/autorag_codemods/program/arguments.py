@@ -11,8 +11,12 @@ from . import strings
 if TYPE_CHECKING:
     from .run import Run
 
-__all__ = ["add"]
+__all__ = ["LEAVING", "NAMESPACE", "PARSER", "add"]
 
+NAMESPACE, PARSER = "namespace", "parser"
+"""What is known of the values that argparse gives, as the kind of `Unknown`."""
+LEAVING = frozenset({"error", "exit"})
+"""Methods of a parser that end the program."""
 _OPTIONAL = frozenset({"?", "*"})
 _FLAGS = frozenset({"store_true", "store_false", "count"})
 

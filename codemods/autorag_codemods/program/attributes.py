@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .again import refresh
+from .arguments import LEAVING, NAMESPACE, PARSER
 from .environment import join
 from .importing import member_of
 from .reads import step
 from .responses import attribute_of_response
 from .settings import TAKING_ALL
-from .tree import unmangled
+from .tree import dotted, unmangled
 from .values import (
     UNKNOWN,
     Answer,
@@ -105,9 +106,13 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
             return UNKNOWN
         case Response(site):
             return attribute_of_response(run, node, value, site, name)
+        case Unknown(kind=kind) if kind == PARSER and name in LEAVING:
+            return frozenset({Symbol("sys.exit")})
         case Unknown(kind=kind, hinted=hinted):
             # What argparse was not given is None.
-            absent = kind == "namespace" and run.facts.arguments.get(name, True)
+            absent = kind == NAMESPACE and run.facts.arguments.get(name, True)
+            if dotted(node) in run.environment.given and name not in run.facts.unset:
+                absent = False
             if kind in {"", "str"} and name in _STRIPPING:
                 return frozenset({Method(value, name)})
             if kind == "":

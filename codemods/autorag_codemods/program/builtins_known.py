@@ -9,6 +9,7 @@ from itertools import product
 import libcst as cst
 
 from . import strings
+from .arguments import PARSER
 from .containers import list_object
 from .environment import join
 from .functions import only_return
@@ -394,6 +395,12 @@ def _range(run: Run, node: cst.Call) -> Values | None:
     return frozenset({Sequence(frozenset({Unknown(kind="int")}))})
 
 
+def _parser(run: Run, node: cst.Call) -> Values | None:
+    for argument in node.args:
+        run.evaluate_and_escape(argument.value, "is passed to ArgumentParser()")
+    return frozenset({Unknown(kind=PARSER)})
+
+
 def _nothing(run: Run, node: cst.Call) -> Values | None:
     for argument in node.args:
         run.evaluate(argument.value)
@@ -448,5 +455,6 @@ KNOWN: dict[str, Known] = {
     "posixpath.join": _path_join,
     "time.sleep": _nothing,
     "types.SimpleNamespace": namespace,
+    "argparse.ArgumentParser": _parser,
     **LATER,
 }

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from .sites import Send, Site
 
 _PARSERS = frozenset({"parse_args", "parse_known_args"})
-_NAMESPACE = "namespace"
 _UNWRAPPED = (ENVELOPE["result"],)
 """What a binding gives of an answer: the envelope is removed."""
 _HOOKS = frozenset({"event_hooks", "hooks", "trace_configs", "middlewares"})
@@ -331,4 +330,4 @@ def _unknown_call(run: Run, node: cst.Call) -> Values:
         return frozenset({found}) | run.left(key)
     if name == "add_argument":
         arguments.add(run, node)
-    return frozenset({Unknown(kind=_NAMESPACE)}) if name in _PARSERS else UNKNOWN
+    return frozenset({Unknown(kind=arguments.NAMESPACE)}) if name in _PARSERS else UNKNOWN

@@ -11,11 +11,12 @@ from .again import refresh
 from .attributes import attribute
 from .containers import list_object
 from .environment import join, joined_environment
+from .facts import Simplification
 from .merging import dict_object, give_all, give_entry, spread
 from .narrowing import record_test
 from .openness import holds_answer, opening
 from .reads import step
-from .rows import is_rows, row_of
+from .rows import is_over_contents, is_rows, row_of
 from .schema import EACH, kind_of
 from .sites import Guard, Identity
 from .texts import combined, concatenated, formatted, percent
@@ -52,7 +53,9 @@ def _name(run: Run, node: cst.Name) -> Values:
     if node.value in {"True", "False", "None"}:
         return const({"True": True, "False": False, "None": None}[node.value])
     values = run.look_up(node.value)
-    if node.value not in run.environment.names or node.value in run.facts.rebound:
+    environment = run.environment
+    is_other = node.value not in environment.names or node.value in environment.stale
+    if is_other or node.value in run.facts.rebound:
         refresh(run, values)
     return run.hinted(node.value, values)
 
@@ -318,6 +321,8 @@ def _comprehension(
     before = run.environment
     run.environment = before.copy()
     with run.maybe():
+        if isinstance(node, cst.ListComp) and is_over_contents(run, node):
+            run.facts.joins[node] = Simplification(node, node)
         _comp_for(run, node.for_in)
         if isinstance(node, cst.DictComp):
             run.evaluate_and_escape(node.key, "is put into a dict")

@@ -46,9 +46,9 @@ class Export(NamedTuple):
 
 
 class Simplification(NamedTuple):
-    """``sep.join(… for x in content)``: a join over the one content of a row."""
+    """``sep.join(… for x in content)``, or a list of it: a loop over the one content of a row."""
 
-    call: cst.Call
+    whole: cst.Call | cst.ListComp
     generator: cst.GeneratorExp | cst.ListComp
 
 
@@ -87,6 +87,10 @@ class Facts:
     parses: dict[cst.Call, StreamParse] = field(default_factory=dict)
     # Keys that the program puts into objects of answers, and where.
     own_keys: dict[tuple[Site, tuple[str, ...]], cst.CSTNode] = field(default_factory=dict)
+    # Values of answers that the program exchanges, in place (``+=``) or by others, and where.
+    stored: dict[tuple[Site, tuple[str, ...], bool], cst.CSTNode] = field(default_factory=dict)
+    # Attributes of what is not known that the program may set to None.
+    unset: set[str] = field(default_factory=set)
     # What is read or asked of something else, in a helper that other calls go through as well.
     foreign: set[cst.CSTNode] = field(default_factory=set)
     identities: dict[cst.Comparison, Identity] = field(default_factory=dict)
@@ -103,7 +107,7 @@ class Facts:
     # Where the text of a literal goes to something unknown, and how.
     escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
     tests: dict[cst.BaseExpression, Tested] = field(default_factory=dict)
-    joins: dict[cst.Call, Simplification] = field(default_factory=dict)
+    joins: dict[cst.Call | cst.ListComp, Simplification] = field(default_factory=dict)
     getters: dict[cst.Call, Getter] = field(default_factory=dict)
     # Sites whose answers are put into one list.
     tied: set[frozenset[Site]] = field(default_factory=set)
@@ -156,6 +160,7 @@ class Facts:
         self.other_reads.clear()
         self.guards.clear()
         self.wrong_reads.clear()
+        self.stored.clear()
         self.identified.clear()
         self.identities.clear()
         self.foreign.clear()
@@ -183,6 +188,7 @@ class Facts:
             + sent
             + len(self.arguments)
             + len(self.own_keys)
+            + len(self.unset)
             + sum(self.arguments.values())
         )
 

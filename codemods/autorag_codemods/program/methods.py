@@ -16,8 +16,7 @@ from .merging import dict_object, remove, setdefault, spread, update
 from .prepared import call_of_prepared
 from .reads import step
 from .responses import call_of_response
-from .rows import call_of_rows, is_rows
-from .schema import EACH, row_at
+from .rows import call_of_rows, is_over_contents, is_rows
 from .texts import combined
 from .values import (
     NONE,
@@ -197,7 +196,7 @@ def _join(run: Run, node: cst.Call, owner: Text) -> Values | None:
         return None
     given = node.args[0].value
     values = run.evaluate(given)
-    if isinstance(given, (cst.GeneratorExp, cst.ListComp)) and _is_over_contents(run, given):
+    if isinstance(given, (cst.GeneratorExp, cst.ListComp)) and is_over_contents(run, given):
         run.facts.joins[node] = Simplification(node, given)
     parts: list[tuple[cst.CSTNode, Values]] = []
     for value in values:
@@ -239,17 +238,6 @@ def _between(
             between.append((node, frozenset({owner})))
         between.append(part)
     return combined(run, between)
-
-
-def _is_over_contents(run: Run, node: cst.GeneratorExp | cst.ListComp) -> bool:
-    """Whether the only loop of a comprehension is over the contents of one row."""
-    clause = node.for_in
-    if clause.inner_for_in is not None or not isinstance(clause.target, cst.Name):
-        return False
-    values = run.evaluate(clause.iter)
-    answers = [value for value in values if isinstance(value, Answer) and not value.event]
-    rows = [row_at((*answer.path, EACH)) for answer in answers]
-    return bool(rows) and all(row is not None and row.conversion == "single" for row in rows)
 
 
 def _format(  # noqa: C901 (a small parser)

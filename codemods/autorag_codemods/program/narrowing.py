@@ -10,9 +10,10 @@ import libcst as cst
 from autorag_migrate.mapping import ENVELOPE
 
 from .again import may_be_another
+from .arguments import NAMESPACE
 from .facts import Tested
 from .schema import kind_of
-from .tree import dotted
+from .tree import dotted, names_in
 from .values import NONE, UNKNOWN, Answer, Const, Response, Unknown, Values, is_harmless, one
 
 if TYPE_CHECKING:
@@ -101,6 +102,14 @@ def record_test(run: Run, test: cst.BaseExpression) -> None:
             tested.mixed = tested.mixed or not is_harmless(value)
 
 
+def _give(run: Run, node: cst.BaseExpression) -> None:
+    """Note that an argument of the command line is not None from here on."""
+    if isinstance(node, cst.Attribute) and isinstance(node.value, cst.Name):
+        owner = one(run.evaluate(node.value))
+        if isinstance(owner, Unknown) and owner.kind == NAMESPACE:
+            run.environment.given |= {dotted(node)}
+
+
 def _rebind(run: Run, name: str, change: object) -> None:
     values = run.environment.names.get(name)
     if values is not None and callable(change):
@@ -117,8 +126,9 @@ def _without_nothing(values: Values) -> Values:
     )
 
 
-def _fail(run: Run, site: Site) -> None:
-    if not may_be_another(run, site):
+def _fail(run: Run, site: Site, asked: cst.BaseExpression) -> None:
+    is_old = any(name.value in run.environment.stale for name in names_in(asked))
+    if not is_old and not may_be_another(run, site):
         run.environment.failed = run.environment.failed | {site}
 
 
@@ -140,17 +150,19 @@ def _status(run: Run, node: cst.BaseExpression) -> Site | None:
 
 
 def _success(run: Run, node: cst.BaseExpression, *, truth: bool) -> None:
-    """``response.ok`` and what the envelope says."""
+    """``response.ok``, what the envelope says, and whether an argument was given."""
+    if truth:
+        _give(run, node)
     good = _response(run, node, {"ok", "is_success"})
     bad = _response(run, node, {"is_error", "is_client_error", "is_server_error"})
     if good is not None and not truth:
-        _fail(run, good)
+        _fail(run, good, node)
     if bad is not None and truth:
-        _fail(run, bad)
+        _fail(run, bad, node)
     if not truth:
         value = one(v for v in run.evaluate(node) if not is_harmless(v))
         if isinstance(value, Answer) and value.path == (ENVELOPE["success"],):
-            _fail(run, value.site)
+            _fail(run, value.site, node)
 
 
 def _comparison(run: Run, node: cst.Comparison, *, truth: bool) -> None:
@@ -159,13 +171,15 @@ def _comparison(run: Run, node: cst.Comparison, *, truth: bool) -> None:
     (comparison,) = node.comparisons
     operator, right = comparison.operator, comparison.comparator
     is_none = isinstance(right, cst.Name) and right.value == "None"
-    if is_none and isinstance(node.left, cst.Name):
+    if is_none and isinstance(node.left, (cst.Name, cst.Attribute)):
         if isinstance(operator, (cst.IsNot, cst.NotEqual)) is truth:
-            _rebind(run, node.left.value, _without_none)
+            if isinstance(node.left, cst.Name):
+                _rebind(run, node.left.value, _without_none)
+            _give(run, node.left)
         return
     site = _status(run, node.left)
     if site is not None and _says_failed(run, operator, right) is truth:
-        _fail(run, site)
+        _fail(run, site, node.left)
 
 
 def _without_none(values: Values) -> Values:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from .given import applied
 from .schema import EACH, kind_of, row_at
 from .values import NONE, Answer, Value, Values
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from .run import Run
 
-__all__ = ["added", "call_of_rows", "is_rows", "row_of", "sort"]
+__all__ = ["added", "call_of_rows", "is_over_contents", "is_rows", "row_of", "sort"]
 
 
 def is_rows(value: Value) -> bool:
@@ -72,3 +72,28 @@ def added(run: Run, owners: Values, values: Values) -> bool:
         return False
     run.facts.tied.add(frozenset(value.site for value in both))
     return True
+
+
+def is_over_contents(run: Run, node: cst.GeneratorExp | cst.ListComp) -> bool:
+    """Whether the only loop of a comprehension is over the contents of one row."""
+    clause = node.for_in
+    is_one = clause.inner_for_in is None and isinstance(clause.target, cst.Name)
+    over = clause.iter
+    while isinstance(over, cst.BooleanOperation):
+        over = over.left
+    if not is_one or not _is_part_of_name(over):
+        return False
+    values = run.evaluate(clause.iter)
+    answers = [value for value in values if isinstance(value, Answer) and not value.event]
+    rows = [row_at((*answer.path, EACH)) for answer in answers]
+    return bool(rows) and all(row is not None and row.conversion == "single" for row in rows)
+
+
+def _is_part_of_name(node: cst.BaseExpression) -> bool:
+    """Whether it is ``row["…"]`` or ``row.get("…")``; nothing else is evaluated once more."""
+    match node:
+        case cst.Subscript(value=cst.Name()):
+            return True
+        case cst.Call(func=cst.Attribute(value=cst.Name(), attr=cst.Name("get"))):
+            return True
+    return False

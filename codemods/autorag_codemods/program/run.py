@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from .environment import Environment, join
+from .environment import Attempt, Environment, join
 from .facts import Facts
 from .openness import Opening
 from .schema import kind_of
@@ -169,7 +169,7 @@ class Run:
         self.function: FunctionInfo | None = None
         self.in_class: ClassInfo | None = None
         self.loops: list[Loop] = []
-        self.tries: list[dict[str, Values]] = []
+        self.tries: list[Attempt] = []
         self.conditional = 0
         self.frozen = 0
         self.is_shown = False
@@ -366,9 +366,9 @@ class Run:
 
     def assign(self, name: str, values: Values) -> None:
         """Bind a name."""
-        self.environment.names[name] = values
-        for writes in self.tries:
-            writes[name] = join(writes.get(name, frozenset()), values)
+        self.environment.bind(name, values)
+        for attempt in self.tries:
+            attempt.bind(name, values)
         if name in self.nonlocals and self.function is not None:
             outer = self.function.outer
             while outer is not None:

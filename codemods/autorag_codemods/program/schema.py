@@ -26,6 +26,7 @@ __all__ = [
     "QUERIES",
     "Kind",
     "Path",
+    "is_alone",
     "kind_of",
     "may_have",
     "new_path",
@@ -93,6 +94,12 @@ def row_at(path: Path) -> ResponseField | None:
 def _new(row: ResponseField, endpoint: str) -> Path | None:
     text = row.chat if endpoint == "ai-search" else row.search
     return None if text is None else parse(text)
+
+
+def is_alone(endpoint: str, path: Path) -> bool:
+    """Whether nothing else of a legacy answer stands where this value stands in the new one."""
+    place = new_path(endpoint, path)
+    return sum(_new(row, endpoint) == place for row in RESPONSE_FIELDS) == 1
 
 
 @cache

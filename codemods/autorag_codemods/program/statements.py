@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -9,7 +10,7 @@ import libcst as cst
 from . import strings
 from .containers import put
 from .definitions import define_function
-from .environment import Environment, join, joined_environment
+from .environment import Attempt, Environment, joined_environment
 from .expressions import bind
 from .facts import Export
 from .functions import entry_values
@@ -20,7 +21,7 @@ from .openness import Opening, holds_answer, is_main_guard, opening, passes_thro
 from .responses import as_lines
 from .rows import added
 from .run import BudgetError, Loop, Run
-from .storing import delete
+from .storing import change_element, delete
 from .strings import is_hinted
 from .tree import dotted, names_in
 from .values import (
@@ -63,6 +64,7 @@ _PLAIN_TYPES = frozenset(
         *("bool", "dict", "float", "int", "list", "object", "str", "tuple", "typing", "None", "t"),
     }
 )
+_EXIT = re.compile(r"exit$|\.error$")
 _MOST_FORMS, _MOST_PIECES = 4, 20
 _MOST_PASSES, _WIDEN_FROM = 16, 3
 
@@ -132,7 +134,7 @@ def _loop(run: Run, loop: Loop, enter: Callable[[], None], node: cst.For | cst.W
         if known is not None:
             if index >= _WIDEN_FROM:
                 _widen(run, known, start, node)
-            if start.names == known.names and start.failed == known.failed:
+            if start.same_as(known):
                 break
         known = start.copy()
         run.environment = start.copy()
@@ -190,14 +192,14 @@ def _leave_loop(run: Run, node: cst.Break | cst.Continue) -> bool:
 
 def _try(run: Run, node: cst.Try | cst.TryStar) -> bool:
     before = run.environment
-    writes: dict[str, Values] = {}
-    run.tries.append(writes)
+    attempt = Attempt()
+    run.tries.append(attempt)
     done = _branch(run, before, node.body)
     run.tries.pop()
     if done is not None and node.orelse is not None:
         run.environment = done
         done = run.environment if run_block(run, node.orelse.body.body) else None
-    raised = _raised(before, writes)
+    raised = attempt.raised(before)
     ends = [done]
     for handler in node.handlers:
         run.environment = raised.copy()
@@ -225,19 +227,11 @@ def _with(run: Run, node: cst.With) -> bool:
     if not may_swallow:
         return run_block(run, node.body.body)
     # The manager may swallow an exception: what stands below is reached all the same.
-    before, writes = run.environment.copy(), dict[str, Values]()
-    run.tries.append(writes)
+    before, attempt = run.environment.copy(), Attempt()
+    run.tries.append(attempt)
     done = run.environment if run_block(run, node.body.body) else None
     run.tries.pop()
-    return _continue_with(run, done, _raised(before, writes))
-
-
-def _raised(before: Environment, writes: dict[str, Values]) -> Environment:
-    """What holds after an exception, which can come after any of the assignments."""
-    raised = before.copy()
-    for name, values in writes.items():
-        raised.names[name] = join(raised.names.get(name, frozenset()), values)
-    return raised
+    return _continue_with(run, done, attempt.raised(before))
 
 
 def _match(run: Run, node: cst.Match) -> bool:
@@ -297,6 +291,7 @@ def _annotated(run: Run, node: cst.AnnAssign) -> bool:
 
 def _augmented(run: Run, node: cst.AugAssign) -> bool:
     target = node.target
+    change_element(run, target)
     before = run.evaluate(target)
     value = one(before)
     is_union = isinstance(node.operator, cst.BitOrAssign) and isinstance(node.value, cst.Dict)
@@ -386,6 +381,10 @@ def _raise(run: Run, node: cst.Raise) -> bool:
 
 def _expression(run: Run, node: cst.Expr) -> bool:
     run.evaluate(node.value)
+    match node.value:
+        case cst.Call(func=(cst.Name() | cst.Attribute()) as func) if _EXIT.search(dotted(func)):
+            callee = one(run.evaluate(func))
+            return not (isinstance(callee, Symbol) and callee.name == "sys.exit")
     return True
 
 

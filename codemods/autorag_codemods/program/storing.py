@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from autorag_migrate.mapping import REQUEST_FIELDS
+
 from . import strings
 from .attributes import BY_ANY_NAME, SENDING
 from .expressions import evaluate_indexes
 from .merging import give_entry, remove
 from .reads import is_followed
 from .rows import is_rows
-from .schema import kind_of
+from .schema import QUERIES, kind_of, row_at
 from .tree import dotted, unmangled
 from .values import (
+    NONE,
     Answer,
     Class,
     Const,
@@ -30,8 +33,10 @@ from .values import (
     Symbol,
     Text,
     Tuple,
+    Unknown,
     Value,
     Values,
+    one,
 )
 
 if TYPE_CHECKING:
@@ -39,8 +44,9 @@ if TYPE_CHECKING:
     from .values import ClassInfo
 
 
-__all__ = ["delete", "store", "store_attribute"]
+__all__ = ["change_element", "delete", "store", "store_attribute"]
 
+_NESTED = frozenset(field.legacy for field in REQUEST_FIELDS if "." in field.legacy)
 _READING = frozenset({"json", "text", "content", "read", "iter_lines", "data", "_content"})
 
 
@@ -50,13 +56,17 @@ def store(run: Run, target: cst.CSTNode, values: Values) -> None:
         case cst.Attribute():
             _store_attribute(run, target, values)
         case cst.Subscript():
-            _store_element(run, target, values)
+            if not _store_below(run, target, values):
+                _store_element(run, target, values)
         case _:
             run.escape(values, target, "is stored")
 
 
 def _store_attribute(run: Run, target: cst.Attribute, values: Values) -> None:
     owners, name = run.evaluate(target.value), target.attr.value
+    run.environment.given -= {dotted(target)}
+    if any(isinstance(owner, Unknown) for owner in owners) and any(map(_may_be_none, values)):
+        run.facts.unset.add(name)
     ours = [owner for owner in owners if isinstance(owner, (Self, Class))]
     for owner in ours:
         if name in BY_ANY_NAME:
@@ -75,6 +85,10 @@ def _store_attribute(run: Run, target: cst.Attribute, values: Values) -> None:
     run.escape(changed, target, "is changed")
     if any(_is_replaced(run, owner, name, values) for owner in owners):
         run.facts.replaced = target
+
+
+def _may_be_none(value: Value) -> bool:
+    return value in NONE or (isinstance(value, Unknown) and value.maybe_none)
 
 
 def _is_replaced(run: Run, owner: Value, name: str, values: Values) -> bool:
@@ -122,6 +136,8 @@ def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
             followed = True
         elif isinstance(owner, Answer) and _is_own(owner, key):
             run.facts.own_keys.setdefault((owner.site, (*owner.path, str(key))), target)
+        elif isinstance(owner, Answer) and _is_value(run, owner, key):
+            run.facts.stored.setdefault((owner.site, (*owner.path, str(key)), False), target)
         elif isinstance(owner, (Answer, Response)):
             owner.site.block("AR114", "its answer is changed", target)
         elif isinstance(owner, Method):
@@ -131,6 +147,24 @@ def _store_element(run: Run, target: cst.Subscript, values: Values) -> None:
         run.leave(key, values)
 
 
+def _store_below(run: Run, target: cst.Subscript, values: Values) -> bool:
+    """``payload.setdefault("ranking_options", {})["score_threshold"] = value``."""
+    match target.value:
+        case cst.Call(
+            func=cst.Attribute(value=holder, attr=cst.Name("setdefault")),
+            args=[
+                cst.Arg(keyword=None, star="", value=cst.SimpleString() as name),
+                cst.Arg(keyword=None, star="", value=cst.Dict(elements=[])),
+            ],
+        ):
+            path = f"{strings.plain(run.evaluate(name))}.{_key_of(run, target)}"
+            owner = one(run.evaluate(holder))
+            if path in _NESTED and isinstance(owner, Dict):
+                give_entry(run, owner.made, path, target, values, target)
+                return True
+    return False
+
+
 def _is_own(owner: Answer, key: str | None) -> bool:
     """Whether a key that is put into an object of the answer is one that it never had."""
     if key is None or owner.event or owner.proxy or not is_followed(owner.site):
@@ -138,6 +172,26 @@ def _is_own(owner: Answer, key: str | None) -> bool:
     endpoint = owner.site.endpoint or ""
     is_object = kind_of(endpoint, owner.path) == "object"
     return is_object and kind_of(endpoint, (*owner.path, key)) == "wrong"
+
+
+def _is_value(run: Run, owner: Answer, key: str | None) -> bool:
+    """Whether a key of an object of an answer is that of a single value."""
+    endpoint, path = owner.site.endpoint or "", (*owner.path, key or "")
+    return (
+        not (owner.event or owner.proxy or run.has_failed(owner.site))
+        and endpoint in QUERIES
+        and row_at(path) is not None
+        and kind_of(endpoint, path) == "leaf"
+    )
+
+
+def change_element(run: Run, target: cst.BaseExpression) -> None:
+    """Note the values of answers that ``target += …`` changes; it is evaluated afterwards."""
+    if isinstance(target, cst.Subscript):
+        key = _key_of(run, target)
+        for owner in run.evaluate(target.value):
+            if isinstance(owner, Answer) and _is_value(run, owner, key):
+                run.facts.stored.setdefault((owner.site, (*owner.path, str(key)), True), target)
 
 
 def _key_of(run: Run, target: cst.Subscript) -> str | None:

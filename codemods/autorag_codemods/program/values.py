@@ -370,7 +370,9 @@ class DictObject:
 
     def _given(self, key: str) -> Values:
         values = (entry.value for entry in self.entries.values() if entry.key == key)
-        return frozenset[Value]().union(*values)
+        found = frozenset[Value]().union(*values)
+        is_below = any(entry.key.startswith(f"{key}.") for entry in self.entries.values())
+        return found | UNKNOWN if is_below else found
 
     @property
     def is_empty(self) -> bool:

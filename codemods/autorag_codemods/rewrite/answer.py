@@ -136,7 +136,7 @@ class Answers(Asked):
             return _Wanted((), "status")
         if end.conversion == "optional" and self._default(read.steps[-1]) not in {None, "None"}:
             return self._block(read.node, "the new answer may lack what every legacy row has")
-        adopted = self._adopted(path)
+        adopted = self.adopted(path)
         if adopted is not None:
             if not isinstance(read.root, cst.Name) or len(read.steps) != 1:
                 return self._block(
@@ -172,7 +172,7 @@ class Answers(Asked):
                 steps.append(_New(key))
         return steps
 
-    def _adopted(self, path: Path) -> tuple[str, ...] | None:
+    def adopted(self, path: Path) -> tuple[str, ...] | None:
         """Where the similarity stands first when the new API's own ranking is taken."""
         row = row_at(path)
         if self.options.policy != "adopt" or row is None or row.adopted is None:
@@ -262,7 +262,7 @@ class Answers(Asked):
             isinstance(parent, cst.BooleanOperation)
             and isinstance(parent.operator, cst.Or)
             and parent.left is node
-            and not parent.lpar
+            and (not parent.lpar or isinstance(self.parents.of(parent), (cst.For, cst.CompFor)))
             and "#" not in self.editor.positions.source(parent)
         ):
             node, parent = parent, self.parents.of(parent)

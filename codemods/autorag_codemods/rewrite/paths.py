@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from autorag_codemods.program.management import is_managing, is_optional, managed_path
-from autorag_codemods.program.schema import EACH, Path, new_path, row_at
+from autorag_codemods.program.schema import EACH, Path, is_alone, new_path, row_at
 
-__all__ = ["Conversion", "Target", "holder", "target"]
+__all__ = ["Conversion", "Target", "holder", "is_changed_alike", "target"]
 
 Conversion = Literal[
     "same", "single", "constant", "question", "status", "folder", "basename", "metadata", "optional"
@@ -35,6 +35,17 @@ def holder(endpoint: str, path: Path) -> Path | None:
     """What a name that held this part of a legacy answer holds of the new one."""
     found = target(endpoint, path)
     return None if found is None else found.path
+
+
+def is_changed_alike(endpoint: str, path: Path, *, in_place: bool) -> bool:
+    """Whether a program that changes a value changes that one of the new answer, and no other.
+
+    One that is changed `in_place` is read where it stands then; else its key must be the same.
+    """
+    found, above = target(endpoint, path), holder(endpoint, path[:-1])
+    if found is None or found.conversion != "same" or not is_alone(endpoint, path):
+        return False
+    return in_place or (above is not None and found.path == (*above, path[-1]))
 
 
 def target(endpoint: str, path: Path) -> Target | None:

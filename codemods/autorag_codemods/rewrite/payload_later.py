@@ -40,6 +40,8 @@ class BelowLiteral(Part):
         if entry.key in literal & {"system_prompt", "reranking", "ranking_options"}:
             raise RefusedError("AR112", f"{entry.key} of its payload is given twice", entry.where)
         field = self._field(entry.key)
+        if "." in entry.key:
+            self._check_below(entry, field)
         before = set(self.assigned)
         if entry.key == "query" and "query" in literal:
             if target.is_default:
@@ -53,6 +55,16 @@ class BelowLiteral(Part):
         block, own = (self._block_of(each) for each in (holder, target.statement))
         if block is own:
             self.always |= self.assigned - before
+
+    def _check_below(self, entry: Entry, field: RequestField | None) -> None:
+        """``payload.setdefault("ranking_options", {})[…] = …``: no other statement gives it."""
+        above = entry.key.partition(".")[0]
+        bases = (base for _, base in self.made.spreads.values())
+        given = {each.key for made in (self.made, *bases) for each in made.entries.values()}
+        is_pinned = any(pin.of == entry.key and pin.setting is None for pin in PINS)
+        place = (field.new or "").rpartition(".")[0] if field is not None else ""
+        if above in given or is_pinned or not place or place.endswith(".reranking"):
+            raise RefusedError("AR112", f"{above} of its payload is changed later", entry.where)
 
     def _function_of(self, node: cst.CSTNode) -> cst.CSTNode | None:
         above = self.owner.parents.above(node)

@@ -19,7 +19,7 @@ from .edits import Editor
 from .guesses import drop_read
 from .joins import simplify_joins
 from .management import edit_management
-from .paths import holder
+from .paths import holder, is_changed_alike
 from .payload import Owed, Payloads
 from .stream import edit_streams
 from .url import UrlEdit, edit_urls
@@ -252,6 +252,14 @@ class Plan:
         for wrong in self.facts.wrong_reads.values():
             self._wrong_read(wrong)
         self._own_keys()
+        self._stored(answers)
+
+    def _stored(self, answers: Answers) -> None:
+        """Values that are changed must be those that are read afterwards, and no others."""
+        for (site, path, in_place), node in self.facts.stored.items():
+            is_moved = answers.adopted(path) is not None
+            if is_moved or not is_changed_alike(site.answers, path, in_place=in_place):
+                site.block("AR114", "its answer is changed", node)
 
     def _foreign(self) -> None:
         """What a helper reads of the answers of other services must stay as it is."""

@@ -39,7 +39,11 @@ def target_of(parents: Parents, entry: Entry) -> Target | None:
             return None
         index = node.slice[0].slice
         key = index.value if isinstance(index, cst.Index) else None
-        return Target(node, node.value, statement.value, statement, key, is_assigned=True)
+        payload = node.value
+        if "." in entry.key and isinstance(payload, cst.Call):
+            # Its entry says where it stands below: it is setdefault() that is asked.
+            payload = cst.ensure_type(payload.func, cst.Attribute).value
+        return Target(node, payload, statement.value, statement, key, is_assigned=True)
     if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
         above = parents.of(node)
         if node.func.attr.value != "setdefault" or not isinstance(above, cst.Expr):

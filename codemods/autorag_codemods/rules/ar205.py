@@ -29,8 +29,9 @@ RULE = Rule(
     summary="The code reads what a legacy answer never held.",
     what="""\
 Reports a read of the answer that was wrong before, such as `answer`, `sources`, `hits` or
-`results`, a loop over `result` as if it were a list, or `content` used as if it were a text. It
-is left as it is.""",
+`results`, a loop over `result` as if it were a list, or `content` used as if it were a text. Where
+the call is rewritten the read is kept, of the new answer, which has no such field either; a guess
+that the new one would answer is dropped. Where it is not, the read is left as it is.""",
     why="""\
 The documented answer has no such field, so the read gave a default, or an error that something
 caught. To mend it in silence would change what the program does. Read `response` for the text,

@@ -9,6 +9,7 @@ from autorag_codemods.members import Surroundings
 from autorag_codemods.module import judge_text
 from autorag_codemods.report.text import is_skipped_file
 
+from .mentions import mentioned
 from .snippet import Edit, LeftError
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ __all__ = ["rewrite_python"]
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-def rewrite_python(text: str, block: Block, others: Iterable[str], options: Options) -> Edit:
+def rewrite_python(text: str, block: Block, others: Iterable[Block], options: Options) -> Edit:
     """The edit of a block.
 
     Args:
         text: The whole page.
         block: The block.
-        others: The other blocks of the page; what they name, they may read.
+        others: The other blocks of the page; what they take from this one, they read.
         options: How to rewrite.
 
     Raises:
@@ -38,8 +39,9 @@ def rewrite_python(text: str, block: Block, others: Iterable[str], options: Opti
     lines = _LINE.findall(text[block.start : block.end])
     if block.indent and any(line.strip("\r\n") and not line.strip() for line in lines):
         raise LeftError("a line of it holds nothing but blanks")
-    program = "".join(line.removeprefix(block.indent) for line in lines)
-    names = {name: "another block" for other in others for name in re.findall(r"[^\W\d]\w*", other)}
+    program = _code(text, block)
+    beside = ((_code(text, other), other.language, other.inline) for other in others)
+    names = dict.fromkeys(mentioned(program, beside), "another block")
     outcome = judge_text(program, "block", options, Surroundings(names=names))
     if any(map(is_skipped_file, outcome.findings)):
         raise LeftError("it is no Python program by itself")
@@ -53,3 +55,8 @@ def rewrite_python(text: str, block: Block, others: Iterable[str], options: Opti
     )
     notes = sorted({f"{note.code} {note.field}" for row in outcome.rows for note in row.notes})
     return Edit(block.start, block.end, new, "a Python block", tuple(notes))
+
+
+def _code(text: str, block: Block) -> str:
+    lines = _LINE.findall(text[block.start : block.end])
+    return "".join(line.removeprefix(block.indent) for line in lines)

@@ -60,7 +60,7 @@ def _rewrite(
         if isinstance(edit, LeftError):
             told[trace] = _left(trace, str(edit))
         else:
-            said = f"{edit.what}, rewritten" + "".join(f"; {note}" for note in edit.notes)
+            said = f"{edit.what}, rewritten by --docs" + "".join(f"; {note}" for note in edit.notes)
             told[trace] = replace(trace, text=said, edited=True)
     new = page.text_with_edits()
     if new != text:
@@ -117,9 +117,7 @@ class _Page:
         if block.language in _PYTHON:
             from .python import rewrite_python  # noqa: PLC0415 (it loads libcst)
 
-            others = [
-                self._text[each.start : each.end] for each in self._blocks if each is not block
-            ]
+            others = [each for each in self._blocks if each is not block]
             return rewrite_python(self._text, block, others, self._options)
         raise LeftError("it is in a block of another language")
 

@@ -222,6 +222,25 @@ def test_one_test_that_is_not_understood_keeps_all(project: Path) -> None:
     assert verdicts(project) == (["AR132"], [])
 
 
+@pytest.mark.parametrize("own", ["app.py", "src/app.py", "app/__init__.py", "src/app/__init__.py"])
+@pytest.mark.parametrize("test", ["test_app.py", "conftest.py"])
+def test_a_test_of_another_project_means_its_own_package(
+    project: Path, own: str, test: str
+) -> None:
+    (project / "tests" / "test_app.py").unlink()
+    inner = project / "tools" / "other"
+    (inner / "tests").mkdir(parents=True)
+    (inner / "tests" / test).write_text(TEST.replace("[]}}", "rows}}"))
+    # Its tests have no package of this name, and then it is ours that they import.
+    (inner / "setup.py").write_text("")
+    assert verdicts(project) == (["AR132"], [])
+    (inner / own).parent.mkdir(parents=True, exist_ok=True)
+    (inner / own).write_text("")
+    assert verdicts(project) == (["AR101"], ["app.py"])
+    (inner / "setup.py").unlink()
+    assert verdicts(project) == (["AR132"], [])
+
+
 def test_one_module_keeps_what_shares_its_test(project: Path) -> None:
     (project / "other.py").write_text(APP.replace("return [", "print(reply.text)\n    return ["))
     (project / "tests" / "test_app.py").write_text(TEST.replace("import app", "import app, other"))

@@ -111,9 +111,68 @@ def test_no_credential_is_shown(run: Callable[..., Run], folder: Path) -> None:
     code, out, err = run("tapes")
     assert code == 1
     assert "sesame" not in out + err
-    assert "tapes/line.json: its diff would show a credential" in err
+    assert "tapes/line.json:1:1: AR161 finding its diff would show a credential" in err
+    assert "AR161" in run("-q", "tapes")[2]
     assert run("--write", "tapes")[0] == 0
     assert b"autorag" not in (folder / "tapes" / "line.json").read_bytes()
+
+
+REDACTED = ["[REDACTED]", "REDACTED", "Bearer [REDACTED]", "<redacted>", "***", "Bearer XXXX"]
+
+
+@pytest.mark.parametrize("value", REDACTED)
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_header_that_was_taken_out_hides_no_diff(
+    run: Callable[..., Run], folder: Path, value: str, listed: bool
+) -> None:
+    header = [value] if listed else value
+    one = {"interactions": [
+        {
+            "request": {
+                "body": '{"query": "q"}',
+                "headers": {"Authorization": header},
+                "method": "POST",
+                "uri": f"{RAG}/search",
+            },
+            "response": {
+                "body": {"string": json.dumps(ANSWER)}, "headers": {}, "status": {"code": 200},
+            },
+        }
+    ]}  # fmt: skip
+    tape = folder / "tapes" / "one.yaml"
+    tape.unlink()
+    for indent in (None, 1):
+        (folder / "tapes" / "line.json").write_text(json.dumps(one, indent=indent))
+        code, out, err = run("tapes")
+        assert (code, "AR161" in err) == (1, False)
+        assert "+++ b/tapes/line.json" in out or "+++ b/line.json" in out
+    # Nothing but these two lines stands between the edits.
+    quoted = f"'{value}'" if value[0] in "[*" else value
+    lines = (
+        f"      Authorization:\n      - {quoted}" if listed else f"      Authorization: {quoted}"
+    )
+    tape.write_text(
+        f'interactions:\n- request:\n    body: \'{{"query": "q"}}\'\n    headers:\n{lines}\n'
+        + YAML[YAML.index("    method:") :].replace("sesame", quoted)
+    )
+    code, out, err = run("tapes/one.yaml")
+    assert (code, "AR161" in err) == (1, False)
+    assert value in out
+
+
+@pytest.mark.parametrize(
+    "value", ["Bearer xxxsesame", "[REDACTED] sesame", "sesame ***", "redacted1"]
+)
+def test_what_only_begins_as_taken_out_is_a_credential(
+    run: Callable[..., Run], folder: Path, value: str
+) -> None:
+    tape = folder / "tapes" / "one.yaml"
+    near = YAML.replace("    method:", f"      X-Auth-Key: '{value}'\n    method:")
+    near = near.replace("    uri:", f"    cookie: '{value}'\n    uri:")
+    tape.write_text(near)
+    code, out, _ = run("tapes")
+    assert code == 1
+    assert value not in out
 
 
 def test_what_is_left_makes_the_exit_code(run: Callable[..., Run], folder: Path) -> None:

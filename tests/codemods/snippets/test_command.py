@@ -53,6 +53,27 @@ def test_it_is_shown_then_written(folder, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_what_is_left_is_said_before_anything_is_written(folder, capsys):
+    reason = "left: it stands in no block of code that is understood"
+    assert main(["diff", "--docs"]) == 0
+    out, err = capsys.readouterr()
+    assert reason not in out
+    (line,) = (line for line in err.splitlines() if "; left: " in line)
+    assert line.startswith("README.md:7:6: AR175 trace ")
+    assert line.endswith(reason)
+    assert main(["check", "--docs", "--output-format", "concise"]) == 0
+    out, err = capsys.readouterr()
+    rewritten, left = out.splitlines()
+    assert rewritten.startswith("README.md:4:25: AR175 trace a curl command, rewritten by --docs")
+    assert left == line
+    assert "1 file to write" in err
+    assert main(["diff", "--docs", "--quiet"]) == 0
+    assert capsys.readouterr().err == ""
+    assert main(["diff", "--docs", "--explain-verdict"]) == 0
+    assert " ".join(capsys.readouterr().err.split()).count("; left: ") == 1
+    assert (folder / "README.md").read_bytes() == b"\xef\xbb\xbf" + PAGE.encode()
+
+
 @pytest.mark.parametrize(("docs", "code"), [(["--docs"], 0), ([], 1)])
 def test_what_is_written_is_not_left(folder, docs, code):
     (folder / "README.md").write_text(PAGE.partition("See")[0])

@@ -47,7 +47,7 @@ def test_a_command_of_a_script(rewritten, around):
     new, said = rewritten("ask.sh", around.format(CALL))
     assert new == around.format(DONE)
     assert said == [
-        "a curl command, rewritten; AR204 ranking_options.score_threshold; AR215 max_num_results"
+        "a curl command, rewritten by --docs; AR204 ranking_options.score_threshold; AR215 max_num_results"
     ]
 
 

@@ -73,7 +73,7 @@ def test_a_block_is_rewritten_and_runs_the_same(rewritten, emulator, name):
     assert program_in(page) == PROGRAM
     new, said = rewritten(name, page)
     assert said == [
-        "a Python block, rewritten; AR204 ranking_options.score_threshold; AR215 max_num_results"
+        "a Python block, rewritten by --docs; AR204 ranking_options.score_threshold; AR215 max_num_results"
     ]
     changed = program_in(new)
     assert (
