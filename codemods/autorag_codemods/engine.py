@@ -57,6 +57,7 @@ def run(
             problems.append(found)
             report.findings.append(Finding(found.code, found.text, Place(str(found.path), 1, 1)))
         else:
+            _programs()  # while other processes search on
             sources.append(found)
     texts = list(texts_with_traces(others, report))
     readers = readers_of([*texts, *_configuration_beside(paths, others, exclude)], looked_at)
@@ -64,10 +65,8 @@ def run(
     report.searched, report.candidates = len(looked_at), len(sources)
     judged: list[tuple[Source, list[Finding]]] = []
     if sources:
-        from .programs import Programs  # noqa: PLC0415 (libcst is loaded when a file can matter)
-
         processes = processes_for(len(looked_at), jobs)
-        programs = Programs(sources, looked_at, options, exclude, paths, processes, readers)
+        programs = _programs()(sources, looked_at, options, exclude, paths, processes, readers)
         report.changes += programs.move_tests(paths)
         for source, outcome in _judge(programs, processes):
             _add(report, source, outcome)
@@ -79,6 +78,12 @@ def run(
     report.findings.sort(key=lambda finding: finding.place.order)
     report.changes.sort(key=lambda change: change.shown)
     return report
+
+
+def _programs() -> type[Programs]:
+    from .programs import Programs  # noqa: PLC0415 (libcst is loaded when a file can matter)
+
+    return Programs
 
 
 def _configuration_beside(
