@@ -101,10 +101,9 @@ class Project:
         """
         names = {}
         for name, users in self.uses(source).items():
-            others = [user for user in users if user not in program]
+            others = [os.path.basename(user) for user in users if user not in program]  # noqa: PTH119
             if others:
-                tests = [user for user in others if _TEST.search(Path(user).name)]
-                names[name] = Path(next((u for u in others if u not in tests), others[0])).name
+                names[name] = next((each for each in others if not _TEST.search(each)), others[0])
         return Surroundings(
             doubles=self._double(source),
             patched=self._patch(source),
