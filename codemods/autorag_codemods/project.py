@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .members import ANY_NAME, Surroundings
 from .notebook.source import source_of
 from .requires import excluded_extras, exclusion
-from .scan import Source, find, may_matter, spread, words_in
+from .scan import Source, blocks, find, may_matter, spread, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -363,8 +363,7 @@ def _speaks_of(stem: str, text: str) -> bool:
 
 def _bytes(name: str) -> bytes:
     try:
-        with open(name, "rb", buffering=0) as file:  # noqa: PTH123 (half of what Path takes)
-            return file.read()
+        return b"".join(blocks(name))
     except OSError:
         return b""
 
