@@ -58,6 +58,7 @@ def run(
             problems.append(found)
             report.findings.append(Finding(found.code, found.text, Place(str(found.path), 1, 1)))
         else:
+            _programs()  # while other processes search on
             sources.append(found)
     texts = list(texts_with_traces(others, report))
     beside = list(_configuration_beside(paths, others, exclude))
@@ -73,10 +74,8 @@ def run(
     moved: set[Setting] = set()
     staying: Mapping[str, str] = {} if variables is None else variables.staying
     if sources:
-        from .programs import Programs  # noqa: PLC0415 (libcst is loaded when a file can matter)
-
         processes = processes_for(len(looked_at), jobs)
-        programs = Programs(
+        programs = _programs()(
             sources, looked_at, options, exclude, paths, processes, readers, variables
         )
         report.changes += programs.move_tests(paths)
@@ -98,6 +97,12 @@ def run(
     report.findings.sort(key=lambda finding: finding.place.order)
     report.changes.sort(key=lambda change: change.shown)
     return report
+
+
+def _programs() -> type[Programs]:
+    from .programs import Programs  # noqa: PLC0415 (libcst is loaded when a file can matter)
+
+    return Programs
 
 
 def _configuration_beside(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import libcst as cst
 
 from .comments import Keep, keeps_in
+from .garbage import collected_after
 from .members import Judged, Member, Surroundings, alone
 from .parse import UnparsableError, parse, still_parses
 from .program import BudgetError, MisalignedError
@@ -73,6 +74,7 @@ def judge_text(text: str, shown: str, options: Options, around: Surroundings) ->
     return judge_parts([Part(shown, text, around)], options)[shown]
 
 
+@collected_after()
 def judge_parts(
     parts: Sequence[Part], options: Options, find_module: FindModule = alone
 ) -> dict[str, Outcome]:

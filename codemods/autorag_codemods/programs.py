@@ -55,6 +55,7 @@ class Programs:
                 self._configured.setdefault(_real(Path(name)), set()).add(key.lower())
         self._candidates = {_real(source.path): source for source in sources}
         self._tree = Tree([*looked_at, *(str(each.path) for each in self._candidates.values())])
+        self._roots: dict[str, Path] = {}
         self._projects: dict[Path, Project] = {}
         self._groups: list[Group] = []
         self._moved: dict[str, Outcome] = {}
@@ -207,7 +208,9 @@ class Programs:
         return source
 
     def _root(self, path: str) -> Path:
-        return root_of(Path(path), self._given)
+        if path not in self._roots:
+            self._roots[path] = root_of(Path(path), self._given)
+        return self._roots[path]
 
     def _project(self, path: str) -> Project:
         root = self._root(path)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .members import ANY_NAME, Surroundings
 from .notebook.source import source_of
 from .requires import excluded_extras, exclusion
-from .scan import Source, find, may_matter, project_of, spread
+from .scan import Source, blocks, find, may_matter, project_of, spread, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -69,6 +68,7 @@ class Project:
         """Why tests cannot move with their calls, by their real paths."""
         self._tests: dict[Path, list[tuple[str, str]]] = {}
         self._uses: dict[Path, dict[str, list[str]]] = {}
+        self._folders: dict[str, str] = {}
 
     def prepare(self, sources: Sequence[Source], processes: int = 1) -> None:
         """Look once for all files that may use some modules, or stand in for what they send."""
@@ -79,11 +79,10 @@ class Project:
             search = _Search(
                 frozenset((*map(os.fsencode, modules), *_LOADERS)), sorted(self._packages)
             )
-            parts: list[list[tuple[str, set[bytes]]]] = spread(search, self._files, processes)
             self._speaking = {}
-            for name, words in chain.from_iterable(parts):
-                for word in words:
-                    self._speaking.setdefault(word, []).append(name)
+            for part in spread(search, self._files, processes):
+                for word, names in part.items():
+                    self._speaking.setdefault(word, []).extend(names)
 
     def _mentioning(self, stem: str) -> list[str]:
         """The files that import something of this name, or name it in a dotted string."""
@@ -102,10 +101,9 @@ class Project:
         """
         names = {}
         for name, users in self.uses(source).items():
-            others = [user for user in users if user not in program]
+            others = [os.path.basename(user) for user in users if user not in program]  # noqa: PTH119
             if others:
-                tests = [user for user in others if _TEST.search(Path(user).name)]
-                names[name] = Path(next((u for u in others if u not in tests), others[0])).name
+                names[name] = next((each for each in others if not _TEST.search(each)), others[0])
         return Surroundings(
             doubles=self._double(source),
             patched=self._patch(source),
@@ -149,6 +147,19 @@ class Project:
         """The project's Python files and what they say."""
         return ((name, _text(name)) for name in self._files)
 
+    def _is(self, name: str, path: Path) -> bool:
+        """Whether a name means a file, by whatever links."""
+        return self._real(name) == self._real(str(path))
+
+    def _real(self, path: str) -> str:
+        """Where a file is; each folder is asked for its links once."""
+        if os.path.islink(path):  # noqa: PTH114 (hundreds of files)
+            return os.path.normcase(os.path.realpath(path))
+        folder, name = os.path.split(path)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        return os.path.normcase(os.path.join(self._folders[folder], name))  # noqa: PTH118
+
     def _tests_of(self, source: Source) -> list[tuple[str, str]]:
         """The files that mock something and speak of a module, or of all modules."""
         path = source.path.absolute()
@@ -165,7 +176,7 @@ class Project:
             text = self._double_text(name)
             if not text:
                 continue
-            about_all = name in self._shared or _same(name, source.path)
+            about_all = name in self._shared or self._is(name, source.path)
             speaks = about_all or any(_speaks_of(stem, text) for stem in stems)
             if speaks and not self._means_another(Path(name), source.path):
                 yield name, text
@@ -225,7 +236,7 @@ class Project:
         if source.text.startswith("#!"):
             # It counts as a program that nobody imports, unless by a name that is not written.
             loaders = {name for word in _LOADERS for name in self._speaking.get(word, ())}
-            others = sorted(each for each in loaders if not _same(each, source.path))
+            others = sorted(each for each in loaders if not self._is(each, source.path))
             if others:
                 names.setdefault(ANY_NAME, []).extend(map(os.path.abspath, others))
         return names
@@ -239,7 +250,7 @@ class Project:
             re.MULTILINE,
         )
         for name in self._mentioning(stem):
-            if not _same(name, source.path) and used.search(text := _text(name)):
+            if not self._is(name, source.path) and used.search(text := _text(name)):
                 yield name, text
 
 
@@ -270,7 +281,6 @@ _IMPORT, _RUN, *_PATCHING = (
     re.compile(word + _REST) for word in (b"import", b"%run", b"patch", b"setattr")
 )
 _DOTTED = rb"%s\.[\w.:\x80-\xff]+"
-_WORD = re.compile(rb"[\w\x80-\xff]+")
 # As they stand behind "import": import_module, __import__ and importlib.util's.
 _LOADERS = (b"import_module", b"import__", b"spec_from_file_location")
 _TESTING = frozenset({b"pytest", b"unittest", b"mock"})
@@ -283,10 +293,13 @@ class _Search:
     modules: frozenset[bytes]
     packages: Sequence[str]
 
-    def __call__(self, names: Sequence[str]) -> list[tuple[str, set[bytes]]]:
+    def __call__(self, names: Sequence[str]) -> dict[bytes, list[str]]:
         dotted = [re.compile(_DOTTED % re.escape(each.encode())) for each in self.packages]
-        words = ((name, _words_near(name, _bytes(name), dotted)) for name in names)
-        return [(name, found & self.modules) for name, found in words]
+        speaking: dict[bytes, list[str]] = {}
+        for name in names:
+            for word in _words_near(name, _bytes(name), dotted) & self.modules:
+                speaking.setdefault(word, []).append(name)
+        return speaking
 
 
 def _words_near(name: str, raw: bytes, dotted: Iterable[re.Pattern[bytes]]) -> set[bytes]:
@@ -294,10 +307,10 @@ def _words_near(name: str, raw: bytes, dotted: Iterable[re.Pattern[bytes]]) -> s
     found = [*_FROM.findall(raw), *_IMPORT.findall(raw)]
     for pattern in dotted:
         found += pattern.findall(raw)
-    words = set(_WORD.findall(b" ".join(found)))
+    words = words_in(b" ".join(found))
     patching = _PATCHING if "test" in name.lower() or words & _TESTING else ()
     for pattern in (*patching, *((_RUN,) if name.endswith(".ipynb") else ())):
-        words.update(_WORD.findall(b" ".join(pattern.findall(raw))))
+        words |= words_in(b" ".join(pattern.findall(raw)))
     return words
 
 
@@ -361,14 +374,9 @@ def _speaks_of(stem: str, text: str) -> bool:
     )
 
 
-def _same(name: str, path: Path) -> bool:
-    return Path(name).resolve() == path.resolve()
-
-
 def _bytes(name: str) -> bytes:
     try:
-        with open(name, "rb", buffering=0) as file:  # noqa: PTH123 (half of what Path takes)
-            return file.read()
+        return b"".join(blocks(name))
     except OSError:
         return b""
 

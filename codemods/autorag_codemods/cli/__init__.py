@@ -6,6 +6,8 @@ nor rich.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 import traceback
 
@@ -22,6 +24,8 @@ commands.add_command(cassettes)
 
 def main(arguments: list[str]) -> int:
     """Run the command; returns the exit code: 0 done, 1 findings remain, 2 it could not be done."""
+    # At the end of the process the collector would look through all that was loaded, to free it.
+    atexit.register(gc.freeze)
     name = f"autorag-migrate {arguments[0]}" if arguments else "autorag-migrate"
     try:
         code = commands.main(arguments, prog_name="autorag-migrate", standalone_mode=False)

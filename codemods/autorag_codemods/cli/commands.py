@@ -10,7 +10,6 @@ import click
 
 from autorag_codemods.report.model import Report
 from autorag_codemods.report.text import closing, is_skipped_file, items, nothing
-from autorag_codemods.rules import RULES, codes, explanation
 from autorag_migrate.mapping import NOTES
 
 from . import output
@@ -147,6 +146,8 @@ def apply(*, allow_dirty: bool, **values: Any) -> int:
 @click.argument("code", required=False)
 def explain(code: str | None) -> int:
     """Explain a CODE of a report, or list all of them."""
+    from autorag_codemods.rules import RULES, codes, explanation  # noqa: PLC0415 (fifty files)
+
     if code is None:
         output.write("".join(f"{line}\n" for line in _index()))
         return 0
@@ -162,6 +163,8 @@ def explain(code: str | None) -> int:
 
 
 def _index() -> list[str]:
+    from autorag_codemods.rules import RULES, codes  # noqa: PLC0415 (as above)
+
     width = max(len(rule.name) for rule in RULES.values())
     lines = []
     for code in codes():

@@ -10,7 +10,6 @@ import click
 
 from autorag_codemods.options import Options
 from autorag_codemods.report.text import is_skipped_file
-from autorag_codemods.rules import codes
 from autorag_migrate.mapping import SETTINGS
 
 from .parameters import Chooser, Option, split
@@ -274,6 +273,10 @@ def _codes(
     context: click.Context, parameter: click.Parameter, given: Sequence[str]
 ) -> tuple[str, ...]:
     wanted = tuple(code.upper() for code in split(given))
+    if not wanted:
+        return ()
+    from autorag_codemods.rules import codes  # noqa: PLC0415 (fifty files)
+
     for code in wanted:
         if not any(known.startswith(code) for known in codes()):
             message = f"no rule has the code {code!r}; autorag-migrate explain lists them."

@@ -5,7 +5,7 @@ from .kinds import FileKind, kind_of, language_of
 from .needles import may_matter
 from .problem import Problem
 from .root import project_of, root_of
-from .search import candidates, files_mentioning
+from .search import candidates, files_mentioning, words_in
 from .source import Source, blocks, read
 from .spread import pool_of, processes_for, spread
 from .walk import Found, find
@@ -33,5 +33,6 @@ __all__ = [
     "read",
     "root_of",
     "spread",
+    "words_in",
     "write_all",
 ]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["candidates", "files_mentioning"]
+__all__ = ["candidates", "files_mentioning", "words_in"]
 
 # All that cannot stand in a name, replaced by a space. Bytes above ASCII belong to letters.
 _WORDS_ALONE = bytes(
@@ -94,7 +94,7 @@ def files_mentioning(words: Iterable[bytes], files: Iterable[str]) -> Iterator[s
     """
     wanted = frozenset(words)
     for word in wanted:
-        if word.translate(_WORDS_ALONE).split() != [word]:
+        if words_in(word) != {word}:
             raise ValueError(f"{word!r} is not one word")
     return (path for path in files if wanted and _mentions(path, wanted))
 
@@ -109,4 +109,9 @@ def _mentions(path: str, wanted: frozenset[bytes]) -> bool:
 def _holds(block: bytes, wanted: frozenset[bytes]) -> bool:
     if len(wanted) <= _FEW and not any(word in block for word in wanted):
         return False
-    return not wanted.isdisjoint(block.translate(_WORDS_ALONE).split())
+    return not wanted.isdisjoint(words_in(block))
+
+
+def words_in(raw: bytes) -> set[bytes]:
+    """The words of a text, without what stands between them."""
+    return set(raw.translate(_WORDS_ALONE).split())

@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import ProcessPoolExecutor
 
 __all__ = ["pool_of", "processes_for", "spread"]
@@ -47,11 +47,17 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def spread(function: Callable[[Sequence[_T]], _R], items: Sequence[_T], processes: int) -> list[_R]:
-    """What a function makes of parts of `items`, in their order; of all at once by one process."""
+def spread(
+    function: Callable[[Sequence[_T]], _R], items: Sequence[_T], processes: int
+) -> Iterator[_R]:
+    """Yield what a function makes of parts of `items`, in their order; by one process of all.
+
+    What is done between two of them is done while the other processes go on.
+    """
     if processes == 1 or len(items) < _WORTH_IT:
-        return [function(items)]
+        yield function(items)
+        return
     size = -(-len(items) // (processes * _CHUNKS_EACH))
     chunks = [items[start : start + size] for start in range(0, len(items), size)]
     with pool_of(processes) as pool:
-        return list(pool.map(function, chunks))
+        yield from pool.map(function, chunks)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from autorag_codemods.report.model import Place, Trace, TraceKind
 from autorag_codemods.scan import kind_of, language_of
@@ -44,13 +46,19 @@ _DEPENDENCIES = re.compile(
 )
 
 
-class TextFile(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class TextFile:
     """A file that holds a trace: its path, its bytes without a mark, and what they say."""
 
     path: str
     raw: bytes
     text: str
     encoding: str
+
+    @cached_property
+    def kind(self) -> tuple[TraceKind, str]:
+        """The class of the calls in it, and what it is called."""
+        return _kind(self)
 
 
 def text_of(path: str, raw: bytes) -> TextFile | None:
@@ -66,7 +74,7 @@ def text_of(path: str, raw: bytes) -> TextFile | None:
 
 def keys_of(file: TextFile) -> set[str]:
     """The keys of a configuration that have a legacy URL."""
-    if _kind(file)[0] != "configuration":
+    if file.kind[0] != "configuration":
         return set()
     lines = Lines(file.text)
     found = set()
@@ -88,7 +96,7 @@ def traces_of_text(file: TextFile, readers: Mapping[str, Sequence[str]]) -> Iter
         file: The file.
         readers: For keys of a configuration, the Python files that mention them.
     """
-    kind, what = _kind(file)
+    kind, what = file.kind
     lines = Lines(file.text)
     requirements = _DEPENDENCIES.fullmatch(PurePath(file.path).name) is not None
     for hit in hits(file.raw, file.text, file.encoding, lines):
@@ -114,10 +122,8 @@ def traces_of_text(file: TextFile, readers: Mapping[str, Sequence[str]]) -> Iter
 
 
 def _kind(file: TextFile) -> tuple[TraceKind, str]:
-    """The class of the calls in a file, and what it is called."""
-    parts = set(PurePath(file.path).parts[:-1])
     kind = kind_of(file.path)
-    if kind in {"configuration", "data"} and _is_recorded(file.text, parts):
+    if kind in {"configuration", "data"} and _is_recorded(file):
         return "recording", "a recording"
     if kind is None:
         if _SHELL.match(file.text):
@@ -134,8 +140,10 @@ def _kind(file: TextFile) -> tuple[TraceKind, str]:
     return "snippet", "a script" if kind == "script" else "documentation"
 
 
-def _is_recorded(text: str, parts: set[str]) -> bool:
-    return bool(parts & _RECORDINGS or _RECORDED.search(text) or _ANSWER.search(text))
+def _is_recorded(file: TextFile) -> bool:
+    if not _RECORDINGS.isdisjoint(PurePath(file.path).parts[:-1]):
+        return True
+    return bool(_RECORDED.search(file.text) or _ANSWER.search(file.text))
 
 
 def _key(line: str, column: int) -> str:

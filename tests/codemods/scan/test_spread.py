@@ -23,7 +23,7 @@ def test_parts_come_back_in_order_from_other_processes():
 
 
 def test_a_few_items_are_worth_no_process():
-    assert spread(pairs, range(5), 4) == [[(number, os.getpid()) for number in range(5)]]
+    assert list(spread(pairs, range(5), 4)) == [[(number, os.getpid()) for number in range(5)]]
 
 
 def test_what_was_asked_for_is_given():
