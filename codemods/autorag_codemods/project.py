@@ -69,6 +69,11 @@ class Project:
         self._tests: dict[Path, list[tuple[str, str]]] = {}
         self._uses: dict[Path, dict[str, list[str]]] = {}
         self._folders: dict[str, str] = {}
+        # By the name of a module the files that use it; what these take of it, and of anything.
+        self._using: dict[str, list[str]] = {}
+        self._taken: dict[tuple[str, str], frozenset[str]] = {}
+        self._common: dict[str, frozenset[str]] = {}
+        self._passing_on: dict[str, bool] = {}
 
     def prepare(self, sources: Sequence[Source], processes: int = 1) -> None:
         """Look once for all files that may use some modules, or stand in for what they send."""
@@ -79,7 +84,7 @@ class Project:
             search = _Search(
                 frozenset((*map(os.fsencode, modules), *_LOADERS)), sorted(self._packages)
             )
-            self._speaking = {}
+            self._speaking, self._using = {}, {}
             for part in spread(search, self._files, processes):
                 for word, names in part.items():
                     self._speaking.setdefault(word, []).extend(names)
@@ -101,9 +106,16 @@ class Project:
         """
         names = {}
         for name, users in self.uses(source).items():
-            others = [os.path.basename(user) for user in users if user not in program]  # noqa: PTH119
-            if others:
-                names[name] = next((each for each in others if not _TEST.search(each)), others[0])
+            first = ""
+            for user in users:
+                if user not in program:
+                    shown = os.path.basename(user)  # noqa: PTH119
+                    first = first or shown
+                    if not _TEST.search(shown):
+                        first = shown
+                        break
+            if first:
+                names[name] = first
         return Surroundings(
             doubles=self._double(source),
             patched=self._patch(source),
@@ -225,14 +237,17 @@ class Project:
             todo.append(package.name)  # it may give the module's names in a way of its own
         seen = set(todo)
         while todo:
-            for name, text in self._users(source, todo.pop()):
-                passes_on = name.endswith("__init__.py") or re.search(r"\bimport\s+\*", text)
+            for name in self._users(todo.pop()):
+                if self._is(name, source.path):
+                    continue
                 further = _stem(Path(name))
-                if passes_on and further not in seen:
+                if self._passing_on[name] and further not in seen:
                     seen.add(further)
                     todo.append(further)
-                for word in set(_words_taken(text, seen)):
-                    names.setdefault(word, []).append(os.path.abspath(name))  # noqa: PTH100
+                taken = (self._taken_by(name, each) for each in seen)
+                user = os.path.abspath(name)  # noqa: PTH100
+                for word in self._common[name].union(*taken):
+                    names.setdefault(word, []).append(user)
         if source.text.startswith("#!"):
             # It counts as a program that nobody imports, unless by a name that is not written.
             loaders = {name for word in _LOADERS for name in self._speaking.get(word, ())}
@@ -241,17 +256,31 @@ class Project:
                 names.setdefault(ANY_NAME, []).extend(map(os.path.abspath, others))
         return names
 
-    def _users(self, source: Source, stem: str) -> Iterable[tuple[str, str]]:
-        """The files that import a module, or name it in a string."""
-        if not re.fullmatch(r"\w+", stem):
-            return
+    def _users(self, stem: str) -> list[str]:
+        """The files that import a module of a name, or name it in a string."""
+        if stem not in self._using:
+            self._using[stem] = [*self._find_users(stem)] if re.fullmatch(r"\w+", stem) else []
+        return self._using[stem]
+
+    def _find_users(self, stem: str) -> Iterable[str]:
         used = re.compile(
             rf"""^\s*(?:from|import)\b[^\n#]*\b{stem}\b|["'](?:[\w.]+\.)?{stem}(?:[.:]\w+)*["']""",
             re.MULTILINE,
         )
         for name in self._mentioning(stem):
-            if not self._is(name, source.path) and used.search(text := _text(name)):
-                yield name, text
+            text = _text(name)
+            if used.search(text):
+                self._taken[name, stem] = frozenset(_words_taken(text, stem))
+                if name not in self._common:
+                    self._common[name] = frozenset(_words_used(text))
+                    stars = re.search(r"\bimport\s+\*", text) is not None
+                    self._passing_on[name] = name.endswith("__init__.py") or stars
+                yield name
+
+    def _taken_by(self, name: str, stem: str) -> frozenset[str]:
+        if (name, stem) not in self._taken:
+            self._taken[name, stem] = frozenset(_words_taken(_text(name), stem))
+        return self._taken[name, stem]
 
 
 def _names_of(files: Iterable[str]) -> Iterable[str]:
@@ -321,16 +350,19 @@ def _stems(path: Path) -> list[str]:
     return [stem, package.name] if passes_on else [stem]
 
 
-def _words_taken(text: str, stems: Iterable[str]) -> Iterable[str]:
-    """Names that a file imports from modules, its attributes, and what it defines anew."""
-    for stem in stems:
-        pattern = rf"^\s*from\s+[\w.]*\b{stem}\s+import\s+(\([^)]*\)|[^\n#]*)"
-        for found in re.findall(pattern, text, re.MULTILINE):
-            yield from re.findall(r"\w+", found)
-            if "*" in found:
-                yield from re.findall(r"[^\W\d]\w*", text)
-        for found in re.findall(rf"""["'][\w.]*\b{stem}[.:]([\w.:]+)["']""", text):
-            yield from re.findall(r"\w+", found)
+def _words_taken(text: str, stem: str) -> Iterable[str]:
+    """Names that a file imports from modules of a name, or gives in strings."""
+    pattern = rf"^\s*from\s+[\w.]*\b{stem}\s+import\s+(\([^)]*\)|[^\n#]*)"
+    for found in re.findall(pattern, text, re.MULTILINE):
+        yield from re.findall(r"\w+", found)
+        if "*" in found:
+            yield from re.findall(r"[^\W\d]\w*", text)
+    for found in re.findall(rf"""["'][\w.]*\b{stem}[.:]([\w.:]+)["']""", text):
+        yield from re.findall(r"\w+", found)
+
+
+def _words_used(text: str) -> Iterable[str]:
+    """Attributes that a file uses of anything, and what it defines anew."""
     yield from re.findall(r"\.\s*([^\W\d]\w*)", text)
     for match in _BY_NAME.finditer(text):
         yield from re.findall(r"""["'](\w+)["']""", match[0])
