@@ -201,12 +201,16 @@ class Programs:
         """The groups that files join which decide about one of their sites."""
         again: list[Group] = []
         for group in groups:
-            new = self._deciding(group, outcomes) if group in self._groups else set()
+            if group not in self._groups:
+                continue
+            new = self._deciding(group, outcomes)
             made = Group(group.root, set(group.files))
             for path in sorted(new):
                 made.add(self._tree, path, self._candidates)
             if new and len(made.files) <= MOST_FILES:
                 again.append(self._join(made))
+            elif self._lends(group, outcomes):
+                again.append(group)
         todo = [group for group in dict.fromkeys(again) if group in self._groups]
         self._prepare(path for group in todo for path in sorted(group.files))
         return todo
@@ -223,6 +227,16 @@ class Programs:
             if all(user in seen or self._may_join(user) for user in users):
                 found.update(users)  # else one that stays outside decides alone
         return {user for user in found - group.files if self._tree.source(user) is not None}
+
+    def _lends(self, group: Group, outcomes: dict[str, Outcome]) -> bool:
+        """Whether files beside a group name an attribute of an instance that it hands on."""
+        by_shown = {self._tree.shown[path]: path for path in group.files}
+        lent = {each for path in group.files for each in outcomes[path].lent}
+        found = [
+            self._project(by_shown[shown]).lend(self._source(by_shown[shown]), name, group.files)
+            for shown, name in sorted(lent)
+        ]
+        return any(found)
 
     def _may_join(self, path: str) -> bool:
         is_program = not is_test(Path(path)) and not _is_notebook(path)

@@ -16,6 +16,7 @@ from .evidence import evidence_of
 from .members import ANY_NAME, WORSE, Judged, Member, Split, Surroundings, alone
 from .orphans import Orphans, marked_literals
 from .program import Block, BudgetError, Facts, Parents, Positions, Site, Unit, interpret
+from .program.held import classes_in, telling_names
 from .program.schema import kind_of
 from .program.strings import is_hinted
 from .program.tree import dotted
@@ -150,7 +151,7 @@ class _Verdicts:
         findings = sorted(
             [*orphans.in_tests, *self._findings(plan)], key=lambda finding: finding.place
         )
-        judged = Judged(texts, rows, findings, self.dependencies, wanted)
+        judged = Judged(texts, rows, findings, self.dependencies, wanted, self.facts.lent_names)
         judged.split = partial(self._split, plan)
         return judged
 
@@ -222,9 +223,13 @@ class _Verdicts:
         """The literals of strings that another file can read by name; dicts escape at once."""
         for export in self.facts.exports:
             names = self.members[export.path].around.names
+            user = names.get(export.name) or names.get(ANY_NAME, "")
+            how = f"is in {export.name}, which {user} uses,"
+            if user and not _TEST_FILE.search(how):
+                self._lend(export)
             if export.name not in names:
+                self._reflected(export, how)
                 continue
-            how = f"is in {export.name}, which {names[export.name]} uses,"
             for value in export.values:
                 for site in _answering(value):
                     site.block("AR110", f"the answer {how.strip(',')} as well", site.send.call)
@@ -232,6 +237,26 @@ class _Verdicts:
                     value.made.escaped = value.made.escaped or (value.made.node, how)
                 for node in self._exported_pieces(export, value):
                     yield node, how
+
+    def _reflected(self, export: Export, how: str) -> None:
+        """Note that a URL is in a module whose names are asked for by others that make them."""
+        member = self.members[export.path]
+        is_test = _TEST_FILE.search(how)
+        if ANY_NAME not in member.around.names or is_test or member.text.startswith("#!"):
+            return
+        for value in export.values:
+            for node in self._exported_pieces(export, value):
+                self.facts.held.setdefault(node, (node, how))
+
+    def _lend(self, export: Export) -> None:
+        """Note what others may read of the instances that they have by a name."""
+        if export.values and all(isinstance(value, Text) for value in export.values):
+            return
+        for info in classes_in(export.values):
+            names = set(telling_names(info))
+            if names:
+                self.wanted.add((export.path, export.name))
+                self.facts.lent_names.update((info.module.path, name) for name in names)
 
     def _exported_pieces(self, export: Export, value: Value) -> Iterable[cst.CSTNode]:
         """The literals of a string; a name that says where to ask decides about other files."""

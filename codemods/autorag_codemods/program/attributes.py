@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .again import refresh
 from .environment import join
 from .importing import member_of
+from .openness import Opening, is_plain
 from .reads import step
 from .responses import attribute_of_response
 from .tree import unmangled
@@ -53,6 +55,8 @@ SENDING = frozenset(
     )
 )
 """Methods by which a class of the program's would send in its own way."""
+_DUMPING = re.compile(r"dump|dict|json|copy|replace|items|keys|values|serial|fields|iter")
+"""In the names of methods that give all attributes of an instance."""
 BY_ANY_NAME = frozenset({"__dict__", "__setattr__", "__getattribute__"})
 """What gives, or takes, attributes whose names are not seen."""
 
@@ -92,6 +96,12 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
                 _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
             )
             found = refresh(run, found) or _inherited(run, node, value, name)
+            if not found and not is_plain(info):
+                # A method of a library's class, which has the instance.
+                how = f"is asked for {name}()"
+                run.facts.lent_out.setdefault(info, Opening(node, f"{info.name} {how}"))
+                if _DUMPING.search(name):
+                    run.show([value], node, how)
             return found or UNKNOWN
         case Super(info):
             if name in BY_ANY_NAME:

@@ -35,6 +35,7 @@ from .values import (
     Line,
     Made,
     Response,
+    Self,
     Sequence,
     Symbol,
     Text,
@@ -371,7 +372,7 @@ def _return(run: Run, node: cst.Return) -> bool:
             run.returned.append(values)
         else:
             run.function.returns.give("", values)
-        texts = frozenset(v for v in values if isinstance(v, Text) or is_hinted(v))
+        texts = frozenset(v for v in values if isinstance(v, (Text, Self)) or is_hinted(v))
         if texts:
             run.facts.exports.append(Export(run.module.path, run.function.name, texts, node))
     return False
