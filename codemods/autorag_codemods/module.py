@@ -53,7 +53,7 @@ class Part(NamedTuple):
 class Outcome:
     """A file's part of the report; `text` is what it would become.
 
-    `wanted` and `lent` are names of the whole program, as in `Judged`.
+    `wanted`, `leading` and `lent` are names of the whole program, as in `Judged`.
     """
 
     text: str
@@ -61,6 +61,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     dependencies: set[str] = field(default_factory=set)
     wanted: set[tuple[str, str]] = field(default_factory=set)
+    leading: set[tuple[str, str]] = field(default_factory=set)
     lent: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -154,7 +155,12 @@ def _judge(
     _check(parsed, judged, options, find_module)
     outcomes = {}
     for part, _ in parsed:
-        outcome = Outcome(judged.texts[part.path], wanted=judged.wanted, lent=judged.lent)
+        outcome = Outcome(
+            judged.texts[part.path],
+            wanted=judged.wanted,
+            leading=judged.leading,
+            lent=judged.lent,
+        )
         its = [row for row in judged.rows if row.place.path == part.path]
         by_comment = {keep.keeps for keep in keeps[part.path] if keep.reason}
         outcome.rows = [_named(row, by_comment) for row in its]

@@ -219,13 +219,16 @@ class Programs:
         """The files beside a group that use a name of it which decides about a site."""
         by_shown = {self._tree.shown[path]: path for path in group.files}
         found: set[str] = set()
-        for shown, name in {each for path in group.files for each in outcomes[path].wanted}:
+        leading = {each for path in group.files for each in outcomes[path].leading}
+        for shown, name in leading.union(*(outcomes[path].wanted for path in group.files)):
             path = by_shown[shown]
             uses = self._project(path).uses(self._source(path))
             users = {*uses.get(name, ()), *uses.get(ANY_NAME, ())}
             seen = group.users(self._tree, path)
-            if all(user in seen or self._may_join(user) for user in users):
-                found.update(users)  # else one that stays outside decides alone
+            joining = {user for user in users if user in seen or self._may_join(user)}
+            # Of an answer, one that stays outside decides alone; a URL may be sent by any.
+            if joining == users or (shown, name) in leading:
+                found.update(joining)
         return {user for user in found - group.files if self._tree.source(user) is not None}
 
     def _lends(self, group: Group, outcomes: dict[str, Outcome]) -> bool:

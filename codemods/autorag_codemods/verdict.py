@@ -109,7 +109,7 @@ class _Verdicts:
         self.bridged: set[cst.ImportAlias] = set()
         self.dependencies: set[str] = set()
         self.exported: set[cst.CSTNode] = set()
-        self.wanted: set[tuple[str, str]] = set()
+        self.leading: set[tuple[str, str]] = set()
         self.overridable: set[cst.CSTNode] = set()
 
     def judge(self) -> Judged:
@@ -147,11 +147,12 @@ class _Verdicts:
         native = {site for site in plan.sites if not site.blocks and not site.send.is_done}
         texts = plan.editor.apply(lambda edit: _holds(edit, native))
         rows.sort(key=lambda row: row.place)
-        wanted = self.facts.wanted | self.wanted | set(self._wanted_callers(plan))
+        wanted = self.facts.wanted | set(self._wanted_callers(plan))
         findings = sorted(
             [*orphans.in_tests, *self._findings(plan)], key=lambda finding: finding.place
         )
-        judged = Judged(texts, rows, findings, self.dependencies, wanted, self.facts.lent_names)
+        names = (wanted, self.leading, self.facts.lent_names)
+        judged = Judged(texts, rows, findings, self.dependencies, *names)
         judged.split = partial(self._split, plan)
         return judged
 
@@ -255,7 +256,7 @@ class _Verdicts:
         for info in classes_in(export.values):
             names = set(telling_names(info))
             if names:
-                self.wanted.add((export.path, export.name))
+                self.leading.add((export.path, export.name))
                 self.facts.lent_names.update((info.module.path, name) for name in names)
 
     def _exported_pieces(self, export: Export, value: Value) -> Iterable[cst.CSTNode]:
@@ -263,7 +264,7 @@ class _Verdicts:
         pieces = value.pieces if isinstance(value, Text) else ()
         literals = {p.node for p in pieces if isinstance(p, Piece) and p.node is not None}
         if _leads_there(value):
-            self.wanted.add((export.path, export.name))
+            self.leading.add((export.path, export.name))
         if export.node is not None:
             # An attribute or a method: a class elsewhere may have its own.
             self.overridable |= literals

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,22 @@ def test_a_file_that_has_it_of_another_one_is_looked_at(tmp_path, source, url):
         ".env": f"KB_URL={LEGACY}\n",
         "config.py": f"import os\n\n{source}",
         "client.py": "from config import base\n" + CALL.format(url=f'{url} + "/search"'),
+    }
+    assert verdicts(tmp_path, files) == [("client.py", "bridged")]
+
+
+@pytest.mark.parametrize("other", ["test_config.py", "look.ipynb"])
+def test_a_test_of_that_other_one_does_not_matter(tmp_path, other):
+    text = "from config import BASE\n\nprint(BASE)\n"
+    if other.endswith(".ipynb"):
+        cell = {"cell_type": "code", "source": text, "metadata": {}, "outputs": []}
+        cell["execution_count"] = None
+        text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+    files = {
+        ".env": f"KB_URL={LEGACY}\n",
+        "config.py": 'import os\n\nBASE = os.environ["KB_URL"]\n',
+        "client.py": "from config import BASE\n" + CALL.format(url='BASE + "/search"'),
+        other: text,
     }
     assert verdicts(tmp_path, files) == [("client.py", "bridged")]
 
