@@ -118,7 +118,7 @@ def readers_of(texts: Iterable[TextFile | str], python: Sequence[str]) -> dict[s
     for text in texts:
         if isinstance(text, str):
             continue
-        for key in sorted(keys_of(text)):
+        for key in sorted(keys_of(text, scripts=True)):
             found[key] = []
             if is_telling(key):
                 for form in (key, key.lower(), key.upper()):
