@@ -103,6 +103,27 @@ def test_a_test_of_that_other_one_does_not_matter(tmp_path, other):
     assert verdicts(tmp_path, files) == [("client.py", "bridged")]
 
 
+KB = 'os.environ["KB_URL"]'
+ROUTES = {
+    "sync": f'requests.patch({KB} + "/sync")',
+    "files": f'requests.get({KB} + "/files", params={{"page": 2}})',
+    "jobs": f'requests.get({KB} + "/jobs")',
+    "one job": f'requests.get(f"{{{KB}}}/jobs/{{job}}")'.replace('"KB_URL"', "'KB_URL'"),
+    "its logs": f'requests.get({KB} + "/jobs/" + job + "/logs")',
+    "of an instance": f'requests.get({KB} + "/docs/jobs/" + job + "/logs")',
+    "after a slash": f'requests.post({KB} + "ai-search", json={{"query": job}})',
+    "joined": f'requests.post(urljoin({KB}, "ai-search"), json={{"query": job}})',
+    "more of it": f'requests.post({KB} + job + "/" + job, json={{"query": job}})',
+}
+
+
+@pytest.mark.parametrize("call", ROUTES.values(), ids=ROUTES)
+def test_every_route_below_such_a_base_is_one(tmp_path, call):
+    text = "import os\nfrom urllib.parse import urljoin\n\nimport requests\n\n\n"
+    files = {".env": f"KB_URL={LEGACY}\n", "app.py": f"{text}def ask(job):\n    return {call}\n"}
+    assert verdicts(tmp_path, files) == [("app.py", "bridged")]
+
+
 def test_the_path_may_be_all_that_is_not_known(tmp_path):
     path = LEGACY.removeprefix("https://api.cloudflare.com")
     call = """\
