@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .again import refresh
 from .environment import join
+from .hints import is_part_of_key
 from .importing import member_of
 from .openness import Opening, is_plain
 from .reads import step
@@ -79,7 +80,7 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
     run: Run, node: cst.Attribute, value: Value, name: str
 ) -> Values:
     match value:
-        case Symbol() if run.is_configured(name):
+        case Symbol() if is_part_of_key(run, node.value, name):
             return frozenset({Unknown(hinted=True)})  # such as the settings of a framework
         case Symbol():
             return frozenset({Symbol(f"{value.name}.{name}", value.imported)})

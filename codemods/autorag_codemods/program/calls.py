@@ -38,7 +38,7 @@ from .values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .run import Run
     from .sites import Send, Site
@@ -63,6 +63,9 @@ _HANDING_ON = frozenset(
     }
 )
 """Packages that keep an instance, or give it to the program's own functions, and read none."""
+
+_GIVING = frozenset({"get_secret_value", "unicode_string", "human_repr", "geturl", "with_path"})
+"""Methods that give the URL which an object of a library holds."""
 
 __all__ = ["call"]
 
@@ -329,6 +332,23 @@ def _unknown_call(run: Run, node: cst.Call, callee: Value) -> Values:
     if isinstance(node.func, cst.Name) and node.func.value in _SEES_ALL:
         for values in (*run.environment.names.values(), *run.module.names.given().values()):
             run.escape(values, node, f"can be seen by {node.func.value}()")
+    given = _give_away(run, node, callee)
+    name = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+    if name == "setdefault" and len(node.args) == _PAIR:
+        run.leave(_key(run, node), run.evaluate(node.args[1].value))
+    named = _names_key(run, callee, name, given)
+    if name == "get" and node.args:
+        key = _key(run, node)
+        found = Unknown(maybe_none=len(node.args) == 1, hinted=named or run.is_hint(key))
+        return frozenset({found}) | run.left(key)
+    if name == "add_argument":
+        arguments.add(run, node)
+    return frozenset({Unknown(kind=_NAMESPACE) if name in _PARSERS else Unknown(hinted=named)})
+
+
+def _give_away(run: Run, node: cst.Call, callee: Value) -> list[Values]:
+    """Note where the arguments of a call go, and give their values."""
+    given = []
     how = f"is passed to {shown(node)}"
     logging = _is_logging(node)
     is_said = logging or (isinstance(callee, Symbol) and callee.name in _SAYING)
@@ -347,13 +367,17 @@ def _unknown_call(run: Run, node: cst.Call, callee: Value) -> Values:
             run.show(values, argument.value, how)
         if argument.keyword is not None:
             run.leave(argument.keyword.value, values)
-    name = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
-    if name == "setdefault" and len(node.args) == _PAIR:
-        run.leave(_key(run, node), run.evaluate(node.args[1].value))
-    if name == "get" and node.args:
-        key = _key(run, node)
-        found = Unknown(maybe_none=len(node.args) == 1, hinted=run.is_hint(key))
-        return frozenset({found}) | run.left(key)
-    if name == "add_argument":
-        arguments.add(run, node)
-    return frozenset({Unknown(kind=_NAMESPACE)}) if name in _PARSERS else UNKNOWN
+        given.append(values)
+    return given
+
+
+def _names_key(run: Run, callee: Value, name: str, given: Iterable[Values]) -> bool:
+    """Whether a call gives what stands under a key of the configuration: ``config("KB_URL")``."""
+    if isinstance(callee, Unknown) and callee.hinted and name in _GIVING:
+        return True
+    return any(
+        run.is_configured(text)
+        for values in given
+        for value in values
+        if (text := strings.plain(frozenset({value})))
+    )

@@ -13,6 +13,7 @@ from .environment import Environment, join, joined_environment
 from .expressions import bind
 from .facts import Export
 from .functions import entry_values
+from .hints import hinted_field
 from .importing import import_from, plain_import
 from .instances import default_of, entered
 from .merging import give_all
@@ -285,7 +286,8 @@ def _named_lambda(run: Run, node: cst.Lambda, name: str) -> Values:
 
 def _annotated(run: Run, node: cst.AnnAssign) -> bool:
     if run.in_class is not None and isinstance(node.target, cst.Name):
-        run.assign(node.target.value, default_of(run, run.in_class, node))
+        values = default_of(run, run.in_class, node)
+        run.assign(node.target.value, hinted_field(run, node, values))
     elif node.value is not None:
         values = run.evaluate(node.value)
         if not all(name.value in _PLAIN_TYPES for name in names_in(node.annotation.annotation)):
