@@ -87,12 +87,28 @@ SHOWN = {
         '    return requests.post(app.state.c.base + "/search", json={"query": q}).json()\n',
     },
 }
+FUNCTION = f'def base():\n    return "{URL}"\n'
+ASKS_IT = ASKS.replace("Conf().base", "base()").replace("Conf", "base")
+GIVEN = {
+    "to another package": "import tools\nfrom cfg import base\n\ntools.start(base)\n",
+    "by a framework": "from fastapi import Depends, FastAPI\nimport requests\nfrom cfg import base\n\napp = FastAPI()\n\n\n"
+    '@app.get("/")\ndef view(q: str, url: str = Depends(base)):\n'
+    '    return requests.post(url + "/search", json={"query": q}).json()\n',
+    "as an answer": "from fastapi import FastAPI\nfrom cfg import base\n\napp = FastAPI()\n\n\n"
+    '@app.get("/")\ndef view():\n    return base()\n',
+}
 KEPT = {
     "used": 'print(Conf().ask("x"))\n',
     "printed": 'import logging\n\nc = Conf()\nprint(c, repr(c), isinstance(c, Conf))\nlogging.info("%s", c)\n',
     "in the state of a framework": "from fastapi import FastAPI\n\napp = FastAPI()\napp.state.c = Conf()\n",
     "given by a framework": "from fastapi import Depends, FastAPI\n\napp = FastAPI()\n\n\ndef get():\n    return Conf()\n\n\n"
     "@app.get('/')\ndef view(q: str, c: Conf = Depends(get)):\n    return c.ask(q)\n",
+    "kept by a framework's cache": "import streamlit as st\n\n\n@st.cache_resource\ndef get():\n    return Conf()\n\n\n"
+    'st.write(get().ask("x"))\n',
+    "as the context of commands": "import click\n\n\n@click.group()\n@click.pass_context\ndef cli(ctx):\n    ctx.obj = Conf()\n\n\n"
+    '@cli.command()\n@click.pass_obj\ndef ask(c):\n    print(c.ask("x"))\n',
+    "its method as a tool": "from langchain.tools import Tool\n\nTool(name='x', func=Conf().ask)\n",
+    "in a dict": 'ALL = {"a": Conf()}\nprint(ALL["a"].ask("x"))\n',
     "on another thread": "import threading\n\nthreading.Thread(target=print, args=(Conf(),)).start()\n",
 }
 
@@ -113,6 +129,12 @@ def verdicts(folder: Path, files: dict[str, str]) -> dict[str, str]:
 def test_its_url_is_shared_with_what_is_not_known(tmp_path, files):
     found = verdicts(tmp_path, files)
     assert [each.partition(" ")[0] for each in found.values()] == ["bridged"]
+
+
+@pytest.mark.parametrize("main", GIVEN.values(), ids=GIVEN)
+def test_a_function_that_gives_one_is_as_good(tmp_path, main):
+    found = verdicts(tmp_path, {"cfg.py": FUNCTION, "app.py": ASKS_IT, "main.py": main})
+    assert found["app.py"] == "bridged AR117"
 
 
 @pytest.mark.parametrize("main", KEPT.values(), ids=KEPT)

@@ -6,7 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from .openness import Opening, is_private
-from .values import Class, ClassInfo, Dict, Piece, Self, Sequence, Text, Tuple, Value, Values
+from .values import (
+    Class,
+    ClassInfo,
+    Dict,
+    FunctionInfo,
+    Piece,
+    Self,
+    Sequence,
+    Text,
+    Tuple,
+    Value,
+    Values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +36,9 @@ def note_held(run: Run) -> None:
     for info, why in _all_of(facts.shown):
         for _, values in _public(info):
             _show(run, values, why)
+    for key, opened in facts.handed.given():
+        if isinstance(key, FunctionInfo) and opened is not None and opened.wanted is None:
+            _show(run, key.returns.given().get("") or frozenset(), opened)
     for info, why in _all_of(facts.lent_out):
         for name in telling_names(info):
             if facts.loose.has(name):

@@ -134,6 +134,10 @@ class Marks:
         self._asked.setdefault(key, found)
         return found
 
+    def given(self) -> list[tuple[object, Opening | None]]:
+        """What this round has marked so far, and why."""
+        return list(self._given.items())
+
     def known(self) -> list[object]:
         """What the round before had marked."""
         return list(self._known or ())

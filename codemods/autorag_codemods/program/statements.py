@@ -448,7 +448,9 @@ def _class(run: Run, node: cst.ClassDef) -> bool:
         names += [value.name for value in values if isinstance(value, Symbol)]
         if not all(map(passes_through, values)):
             how = f"{info.name} is decorated with {dotted(factory) or 'an expression'}"
-            run.facts.handed.add(info, Opening(decorator, how))
+            why = Opening(decorator, how)
+            run.facts.handed.add(info, why)
+            run.facts.lent_out.setdefault(info, why)
     info.decorators = tuple(names)
     run.assign(node.name.value, frozenset({Class(info)}))
     before, in_class = run.environment, run.in_class
