@@ -116,12 +116,15 @@ class Programs:
         self._group()
         outcomes = dict(self._moved)
         todo = list(self._groups)
-        for turn in range(_MOST_TURNS):
+        for turn in range(_MOST_TURNS + 1):
             for group, found in zip(todo, run_all(_call, map(self._work, todo)), strict=True):
                 for path in group.files:
                     outcomes[path] = found[self._tree.shown[path]]
                 self._take_values(group, found)
-            todo = self._grown(todo, outcomes) if turn < _MOST_TURNS - 1 else []
+            if turn < _MOST_TURNS - 1:
+                todo = self._grown(todo, outcomes)
+            else:
+                todo = [each for each in todo if self._lends(each, outcomes)]
             if not todo:
                 break
         paths = sorted({*self._moved, *(path for group in self._groups for path in group.files)})
