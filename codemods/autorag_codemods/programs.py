@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,12 +68,34 @@ class Programs:
             return []
         from .doubles import plan_moves  # noqa: PLC0415 (it takes long to load)
 
-        moves = plan_moves(paths, sources, around, projects, self._options)
+        moves = plan_moves(paths, sources, around, projects, self._options, self._is_alone)
         for project in projects:
             project.stay = moves.left
         for index, outcome in moves.outcomes.items():
             self._moved[order[index]] = outcome
         return list(moves.changes)
+
+    def _is_alone(self, source: Source, outcome: Outcome) -> bool:
+        """Whether a module becomes the same when the files are seen that get hold of its URLs."""
+        path = _real(source.path)
+        group = Group(str(self._root(path)), {path})
+        for user in sorted(self._deciding(group, {path: outcome})):
+            group.add(self._tree, user, self._candidates)
+        if len(group.files) > MOST_FILES:
+            return False
+        found = {self._tree.shown[path]: outcome}
+        if len(group.files) > 1:
+            self._prepare(sorted(group.files))
+            parts, options, imports = self._work(group)
+            parts = [each._replace(around=_untested(each.around)) for each in parts]
+            found = judge_parts(parts, options, imports.find)
+        by_path = {each: found[self._tree.shown[each]] for each in group.files}
+        others = (each for each in group.files - {path})
+        return (
+            by_path[path].text == outcome.text
+            and all(by_path[each].text == self._source(each).text for each in others)
+            and not self._lends(group, by_path)
+        )
 
     def _prepare(self, paths: Iterable[str]) -> None:
         by_project: dict[int, tuple[Project, list[Source]]] = {}
@@ -278,6 +301,11 @@ def _call(work: tuple[list[Part], Options, Imports]) -> dict[str, Outcome]:
         (part,) = parts
         return {part.path: judge_notebook(part.text, part.path, options, part.around)}
     return judge_parts(parts, options, imports.find)
+
+
+def _untested(around: Surroundings) -> Surroundings:
+    """What a project says of a file whose tests move with it."""
+    return replace(around, doubles="", patched="")
 
 
 def _is_notebook(path: str) -> bool:
