@@ -117,7 +117,7 @@ def verdicts(folder: Path, files: dict[str, str]) -> dict[str, str]:
     for name, text in {"pyproject.toml": "", **files}.items():
         (folder / name).write_text(text)
     report = migrate_tree(folder)
-    assert not report.findings
+    assert {each.code for each in report.findings} <= {"AR144"}  # no defect of the tool
     return {
         Path(row.place.path).name: f"{row.verdict} {row.code}"
         for row in report.rows
@@ -156,3 +156,33 @@ def test_a_module_that_is_handed_on_is_shared_as_well(tmp_path):
         "main.py": "import cfg\nimport tools\n\ntools.start(cfg)\n",
     }
     assert verdicts(tmp_path, files) == {"app.py": "bridged AR117"}
+
+
+TEST = f"""\
+import responses
+from cfg import Conf
+
+
+@responses.activate
+def test_ask():
+    answer = {{"success": True, "result": {{"object": "vector_store.search_results.page",
+        "search_query": "x", "response": "hello", "data": [], "has_more": False, "next_page": None}}}}
+    responses.post("{URL}/ai-search", json=answer)
+    assert Conf().ask("x") == "hello"
+"""
+
+
+@pytest.mark.parametrize(
+    ("main", "found"),
+    [
+        ('print(Conf().ask("x"))\n', "native AR101"),
+        ("import tools\n\ntools.start(Conf())\n", "manual AR132"),
+        ("import other\n\nprint(other.raw(Conf()))\n", "manual AR132"),
+    ],
+)
+def test_no_module_moves_with_its_tests_where_others_have_its_url(tmp_path, main, found):
+    other = (
+        "import requests\n\n\ndef raw(c):\n    return requests.post(c.base + '/search').json()\n"
+    )
+    files = {"cfg.py": CLIENT, "test_cfg.py": TEST, "main.py": FROM_CFG + main, "other.py": other}
+    assert verdicts(tmp_path, files)["cfg.py"] == found
