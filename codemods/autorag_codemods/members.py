@@ -84,6 +84,9 @@ class Judged:
     Attributes:
         wanted: Names, with the paths of their modules, that decide about a site and that files
             beside the program use.
+        leading: Those of names that hold a URL, or a part of one, or an instance with one.
+        lent: Names of attributes, with the paths of their modules, by which something unknown may
+            ask an instance for a URL.
         split: What `Splitter` makes of calls that only share a part of their URL with others,
             and the places of these calls; those at given places are left out.
     """
@@ -93,6 +96,8 @@ class Judged:
     findings: list[Finding] = field(default_factory=list)
     dependencies: set[str] = field(default_factory=set)
     wanted: set[tuple[str, str]] = field(default_factory=set)
+    leading: set[tuple[str, str]] = field(default_factory=set)
+    lent: set[tuple[str, str]] = field(default_factory=set)
     split: Callable[[Collection[Place]], Split] = lambda _: Split({}, frozenset())
 
 

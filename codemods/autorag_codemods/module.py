@@ -54,7 +54,7 @@ class Part(NamedTuple):
 class Outcome:
     """A file's part of the report; `text` is what it would become.
 
-    `wanted` are names of the whole program, as in `Judged`.
+    `wanted`, `leading` and `lent` are names of the whole program, as in `Judged`.
     """
 
     text: str
@@ -62,6 +62,8 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     dependencies: set[str] = field(default_factory=set)
     wanted: set[tuple[str, str]] = field(default_factory=set)
+    leading: set[tuple[str, str]] = field(default_factory=set)
+    lent: set[tuple[str, str]] = field(default_factory=set)
 
 
 def judge_source(source: Source, shown: str, options: Options, around: Surroundings) -> Outcome:
@@ -158,7 +160,12 @@ def _judge(
     _check(parsed, judged, options, find_module)
     outcomes = {}
     for part, _ in parsed:
-        outcome = Outcome(judged.texts[part.path], wanted=judged.wanted)
+        outcome = Outcome(
+            judged.texts[part.path],
+            wanted=judged.wanted,
+            leading=judged.leading,
+            lent=judged.lent,
+        )
         its = [row for row in judged.rows if row.place.path == part.path]
         by_comment = {keep.keeps for keep in keeps[part.path] if keep.reason}
         outcome.rows = [_named(row, by_comment) for row in its]

@@ -84,7 +84,8 @@ class Orphans:
                 if self._is_set(node):
                     continue
                 nowhere = (node, "reaches no call that is understood")
-                sent = dict([next(iter(places.items()), nowhere)])
+                held = self._facts.held.get(node, nowhere)
+                sent = dict([next(iter(places.items()), held)])
             for where, how in sent.items():
                 if self._is_test(node):
                     place = Place(*self._positions.place(node))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,12 +74,34 @@ class Programs:
             return []
         from .doubles import plan_moves  # noqa: PLC0415 (it takes long to load)
 
-        moves = plan_moves(paths, sources, around, projects, self._options)
+        moves = plan_moves(paths, sources, around, projects, self._options, self._is_alone)
         for project in projects:
             project.stay = moves.left
         for index, outcome in moves.outcomes.items():
             self._moved[order[index]] = outcome
         return list(moves.changes)
+
+    def _is_alone(self, source: Source, outcome: Outcome) -> bool:
+        """Whether a module becomes the same when the files are seen that get hold of its URLs."""
+        path = _real(source.path)
+        group = Group(str(self._root(path)), {path})
+        for user in sorted(self._deciding(group, {path: outcome})):
+            group.add(self._tree, user, self._candidates)
+        if len(group.files) > MOST_FILES:
+            return False
+        found = {self._tree.shown[path]: outcome}
+        if len(group.files) > 1:
+            self._prepare(sorted(group.files))
+            parts, options, imports = self._work(group)
+            parts = [each._replace(around=_untested(each.around)) for each in parts]
+            found = judge_parts(parts, options, imports.find)
+        by_path = {each: found[self._tree.shown[each]] for each in group.files}
+        others = (each for each in group.files - {path})
+        return (
+            by_path[path].text == outcome.text
+            and all(by_path[each].text == self._source(each).text for each in others)
+            and not self._lends(group, by_path)
+        )
 
     def _prepare(self, paths: Iterable[str]) -> None:
         by_project: dict[int, tuple[Project, list[Source]]] = {}
@@ -123,12 +146,15 @@ class Programs:
         self._group()
         outcomes = dict(self._moved)
         todo = list(self._groups)
-        for turn in range(_MOST_TURNS):
+        for turn in range(_MOST_TURNS + 1):
             for group, found in zip(todo, run_all(_call, map(self._work, todo)), strict=True):
                 for path in group.files:
                     outcomes[path] = found[self._tree.shown[path]]
                 self._take_values(group, found)
-            todo = self._grown(todo, outcomes) if turn < _MOST_TURNS - 1 else []
+            if turn < _MOST_TURNS - 1:
+                todo = self._grown(todo, outcomes)
+            else:
+                todo = [each for each in todo if self._lends(each, outcomes)]
             if not todo:
                 break
         self._without_unmoved(run_all, outcomes)
@@ -248,12 +274,16 @@ class Programs:
         """The groups that files join which decide about one of their sites."""
         again: list[Group] = []
         for group in groups:
-            new = self._deciding(group, outcomes) if group in self._groups else set()
+            if group not in self._groups:
+                continue
+            new = self._deciding(group, outcomes)
             made = Group(group.root, set(group.files))
             for path in sorted(new):
                 made.add(self._tree, path, self._candidates)
             if new and len(made.files) <= MOST_FILES:
                 again.append(self._join(made))
+            elif self._lends(group, outcomes):
+                again.append(group)
         todo = [group for group in dict.fromkeys(again) if group in self._groups]
         self._prepare(path for group in todo for path in sorted(group.files))
         return todo
@@ -262,14 +292,27 @@ class Programs:
         """The files beside a group that use a name of it which decides about a site."""
         by_shown = {self._tree.shown[path]: path for path in group.files}
         found: set[str] = set()
-        for shown, name in {each for path in group.files for each in outcomes[path].wanted}:
+        leading = {each for path in group.files for each in outcomes[path].leading}
+        for shown, name in leading.union(*(outcomes[path].wanted for path in group.files)):
             path = by_shown[shown]
             uses = self._project(path).uses(self._source(path))
             users = {*uses.get(name, ()), *uses.get(ANY_NAME, ())}
             seen = group.users(self._tree, path)
-            if all(user in seen or self._may_join(user) for user in users):
-                found.update(users)  # else one that stays outside decides alone
+            joining = {user for user in users if user in seen or self._may_join(user)}
+            # Of an answer, one that stays outside decides alone; a URL may be sent by any.
+            if joining == users or (shown, name) in leading:
+                found.update(joining)
         return {user for user in found - group.files if self._tree.source(user) is not None}
+
+    def _lends(self, group: Group, outcomes: dict[str, Outcome]) -> bool:
+        """Whether files beside a group name an attribute of an instance that it hands on."""
+        by_shown = {self._tree.shown[path]: path for path in group.files}
+        lent = {each for path in group.files for each in outcomes[path].lent}
+        found = [
+            self._project(by_shown[shown]).lend(self._source(by_shown[shown]), name, group.files)
+            for shown, name in sorted(lent)
+        ]
+        return any(found)
 
     def _may_join(self, path: str) -> bool:
         is_program = not is_test(Path(path)) and not _is_notebook(path)
@@ -305,6 +348,11 @@ def _call(work: tuple[list[Part], Options, Imports]) -> dict[str, Outcome]:
         (part,) = parts
         return {part.path: judge_notebook(part.text, part.path, options, part.around)}
     return judge_parts(parts, options, imports.find)
+
+
+def _untested(around: Surroundings) -> Surroundings:
+    """What a project says of a file whose tests move with it."""
+    return replace(around, doubles="", patched="")
 
 
 def _is_notebook(path: str) -> bool:

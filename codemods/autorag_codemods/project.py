@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from .members import ANY_NAME, Surroundings
 from .notebook.source import source_of
 from .requires import excluded_extras, exclusion
-from .scan import Source, blocks, find, may_matter, project_of, spread, words_in
+from .scan import (
+    Source,
+    blocks,
+    files_mentioning,
+    find,
+    may_matter,
+    project_of,
+    spread,
+    words_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -69,6 +78,7 @@ class Project:
         self._tests: dict[Path, list[tuple[str, str]]] = {}
         self._uses: dict[Path, dict[str, list[str]]] = {}
         self._folders: dict[str, str] = {}
+        self._lent: dict[Path, dict[str, str]] = {}
         # By the name of a module the files that use it; what these take of it, and of anything.
         self._using: dict[str, list[str]] = {}
         self._taken: dict[tuple[str, str], frozenset[str]] = {}
@@ -104,7 +114,7 @@ class Project:
             source: The file.
             program: The real paths of files whose use of its names is seen as it is.
         """
-        names = {}
+        names = dict(self._lent.get(source.path.absolute(), ()))
         for name, users in self.uses(source).items():
             first = ""
             for user in users:
@@ -133,6 +143,28 @@ class Project:
         if path not in self._uses:
             self._uses[path] = self._names(source, _stem(source.path))
         return self._uses[path]
+
+    def lend(self, source: Source, name: str, program: Collection[str]) -> bool:
+        """Take note of who may ask an instance of a module's class for an attribute.
+
+        Args:
+            source: The module.
+            name: The attribute.
+            program: The real paths of files whose use of it is seen as it is.
+
+        Returns:
+            Whether that is anyone who was not known before.
+        """
+        lent = self._lent.setdefault(source.path.absolute(), {})
+        if name in lent:
+            return False
+        asks = re.compile(rf"""\.\s*{name}\b|["'](?:[\w.]*\.)?{name}["']""")
+        for user in files_mentioning([name.encode()], self._files):
+            is_beside = os.path.abspath(user) not in program and not is_test(Path(user))  # noqa: PTH100
+            if is_beside and asks.search(_text(user)):
+                lent[name] = Path(user).name
+                return True
+        return False
 
     def tests_of(self, source: Source) -> list[str]:
         """The files that stand in for what a module sends."""
@@ -357,6 +389,8 @@ def _words_taken(text: str, stem: str) -> Iterable[str]:
         yield from re.findall(r"\w+", found)
         if "*" in found:
             yield from re.findall(r"[^\W\d]\w*", text)
+    if _hands_on_module(text, stem):
+        yield ANY_NAME
     for found in re.findall(rf"""["'][\w.]*\b{stem}[.:]([\w.:]+)["']""", text):
         yield from re.findall(r"\w+", found)
 
@@ -375,9 +409,22 @@ def _words_used(text: str) -> Iterable[str]:
             yield method or attribute
 
 
+def _hands_on_module(text: str, stem: str) -> bool:
+    """Whether a file that imports a module gives it to something as a whole."""
+    if not re.search(rf"[(,=]\s*{stem}\b|\bas\b", text):
+        return False
+    pattern = (
+        rf"^[ \t]*(?:import[ \t]+(?:[\w.]+\.)?{stem}"
+        rf"|from[ \t]+(?![\w.]*\b{stem}[ \t])[\w.]+[ \t]+import\b[^\n#]*\b{stem})\b"
+        rf"(?:[ \t]+as[ \t]+(\w+))?"
+    )
+    bound = {found or stem for found in re.findall(pattern, text, re.MULTILINE)}
+    return any(re.search(rf"[(,=]\s*{name}\s*[,)\n]", text) for name in bound)
+
+
 _BY_NAME = re.compile(r"\b(?:(?:[gs]et|del)attr|patch|methodcaller|attrgetter)\b[^\n]*")
 _REFLECTS = re.compile(
-    r"""\bgetattr\(\s*[^,"'\n]+,\s*(?!["']\w*["']\s*[,)])|\bvars\(\s*\w|\.__dict__|\bimport_module\("""
+    r"""\b[gs]etattr\(\s*[^,"'\n]+,\s*(?!["']\w*["']\s*[,)])|\bvars\(\s*\w|\.__dict__|\bimport_module\("""
 )
 _GIVES_ANY = re.compile(r"\bdef\s+__getattr__\b|\bglobals\(|\bimport_module\(")
 

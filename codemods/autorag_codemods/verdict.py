@@ -16,6 +16,7 @@ from .evidence import evidence_of
 from .members import ANY_NAME, WORSE, Judged, Member, Split, Surroundings, alone
 from .orphans import Orphans, marked_literals
 from .program import Block, BudgetError, Facts, Parents, Positions, Site, Unit, interpret
+from .program.held import classes_in, telling_names
 from .program.schema import kind_of
 from .program.strings import is_hinted
 from .program.tree import dotted
@@ -108,7 +109,7 @@ class _Verdicts:
         self.bridged: set[cst.ImportAlias] = set()
         self.dependencies: set[str] = set()
         self.exported: set[cst.CSTNode] = set()
-        self.wanted: set[tuple[str, str]] = set()
+        self.leading: set[tuple[str, str]] = set()
         self.overridable: set[cst.CSTNode] = set()
 
     def judge(self) -> Judged:
@@ -146,11 +147,12 @@ class _Verdicts:
         native = {site for site in plan.sites if not site.blocks and not site.send.is_done}
         texts = plan.editor.apply(lambda edit: _holds(edit, native))
         rows.sort(key=lambda row: row.place)
-        wanted = self.facts.wanted | self.wanted | set(self._wanted_callers(plan))
+        wanted = self.facts.wanted | set(self._wanted_callers(plan))
         findings = sorted(
             [*orphans.in_tests, *self._findings(plan)], key=lambda finding: finding.place
         )
-        judged = Judged(texts, rows, findings, self.dependencies, wanted)
+        names = (wanted, self.leading, self.facts.lent_names)
+        judged = Judged(texts, rows, findings, self.dependencies, *names)
         judged.split = partial(self._split, plan)
         return judged
 
@@ -222,9 +224,13 @@ class _Verdicts:
         """The literals of strings that another file can read by name; dicts escape at once."""
         for export in self.facts.exports:
             names = self.members[export.path].around.names
+            user = names.get(export.name) or names.get(ANY_NAME, "")
+            how = f"is in {export.name}, which {user} uses,"
+            if user and not _TEST_FILE.search(how):
+                self._lend(export)
             if export.name not in names:
+                self._reflected(export, how)
                 continue
-            how = f"is in {export.name}, which {names[export.name]} uses,"
             for value in export.values:
                 for site in _answering(value):
                     site.block("AR110", f"the answer {how.strip(',')} as well", site.send.call)
@@ -233,12 +239,32 @@ class _Verdicts:
                 for node in self._exported_pieces(export, value):
                     yield node, how
 
+    def _reflected(self, export: Export, how: str) -> None:
+        """Note that a URL is in a module whose names are asked for by others that make them."""
+        member = self.members[export.path]
+        is_test = _TEST_FILE.search(how)
+        if ANY_NAME not in member.around.names or is_test or member.text.startswith("#!"):
+            return
+        for value in export.values:
+            for node in self._exported_pieces(export, value):
+                self.facts.held.setdefault(node, (node, how))
+
+    def _lend(self, export: Export) -> None:
+        """Note what others may read of the instances that they have by a name."""
+        if export.values and all(isinstance(value, Text) for value in export.values):
+            return
+        for info in classes_in(export.values):
+            names = set(telling_names(info))
+            if names:
+                self.leading.add((export.path, export.name))
+                self.facts.lent_names.update((info.module.path, name) for name in names)
+
     def _exported_pieces(self, export: Export, value: Value) -> Iterable[cst.CSTNode]:
         """The literals of a string; a name that says where to ask decides about other files."""
         pieces = value.pieces if isinstance(value, Text) else ()
         literals = {p.node for p in pieces if isinstance(p, Piece) and p.node is not None}
         if _leads_there(value):
-            self.wanted.add((export.path, export.name))
+            self.leading.add((export.path, export.name))
         if export.node is not None:
             # An attribute or a method: a class elsewhere may have its own.
             self.overridable |= literals

@@ -19,7 +19,7 @@ from .answers import NotUnderstoodError
 from .move import moved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from autorag_codemods.members import Surroundings
     from autorag_codemods.options import Options
@@ -67,6 +67,7 @@ def plan_moves(
     around: Sequence[Surroundings],
     projects: Sequence[Project],
     options: Options,
+    is_alone: Callable[[Source, Outcome], bool],
 ) -> Moves:
     """Find the modules whose tests can be moved with them.
 
@@ -76,6 +77,7 @@ def plan_moves(
         around: What their projects say about each.
         projects: The project of each.
         options: How to rewrite.
+        is_alone: Whether nothing else has to change where a module does.
     """
     settings = Settings(
         policy=options.policy,
@@ -92,7 +94,9 @@ def plan_moves(
         for test in tests:
             claimed.setdefault(test, set()).add(index)
         module = _judged(source, said, options, tests)
-        if module is not None and all(_is_below(test, paths) for test in tests):
+        if module is None or not all(_is_below(test, paths) for test in tests):
+            continue
+        if is_alone(source, module.outcome):
             modules[index] = module
     return _together(modules, claimed, sources, projects, settings)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .again import refresh
 from .arguments import LEAVING, NAMESPACE, PARSER
 from .environment import join
+from .hints import is_part_of_key
 from .importing import member_of
+from .openness import Opening, is_plain
 from .reads import step
 from .responses import attribute_of_response
 from .settings import TAKING_ALL
@@ -55,6 +58,8 @@ SENDING = frozenset(
     )
 )
 """Methods by which a class of the program's would send in its own way."""
+_DUMPING = re.compile(r"dump|dict|json|copy|replace|items|keys|values|serial|fields|iter")
+"""In the names of methods that give all attributes of an instance."""
 BY_ANY_NAME = frozenset({"__dict__", "__setattr__", "__getattribute__"})
 """What gives, or takes, attributes whose names are not seen."""
 
@@ -77,7 +82,7 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
     run: Run, node: cst.Attribute, value: Value, name: str
 ) -> Values:
     match value:
-        case Symbol() if run.is_configured(name):
+        case Symbol() if is_part_of_key(run, node.value, name):
             return frozenset({Unknown(hinted=True)})  # such as the settings of a framework
         case Symbol():
             return frozenset({Symbol(f"{value.name}.{name}", value.imported)})
@@ -96,6 +101,12 @@ def _attribute_of(  # noqa: C901, PLR0912 (one case for each kind)
                 _found(run, value, name), *(_found(run, Self(sub), name) for sub in info.below())
             )
             found = refresh(run, found) or _inherited(run, node, value, name)
+            if not found and not is_plain(info):
+                # A method of a library's class, which has the instance.
+                how = f"is asked for {name}()"
+                run.facts.lent_out.setdefault(info, Opening(node, f"{info.name} {how}"))
+                if _DUMPING.search(name):
+                    run.show([value], node, how)
             return found or UNKNOWN
         case Super(info):
             if name in BY_ANY_NAME:

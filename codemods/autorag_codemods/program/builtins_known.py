@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from itertools import product
 
@@ -30,6 +31,7 @@ from .values import (
     Const,
     Dict,
     Dumped,
+    Hole,
     Line,
     Piece,
     Response,
@@ -48,6 +50,8 @@ from .variables import variable
 __all__ = ["KNOWN"]
 
 _TWO = 2
+_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
+_VARIABLE_PARTS = re.compile(r"(\$\w+|\$\{\w+\})")
 _MOST_FORMS = 8
 _COLLECTIONS = frozenset({"builtins.list", "builtins.set", "collections.deque"})
 Known = Callable[[Run, cst.Call], Values | None]
@@ -352,7 +356,24 @@ def _reflected(run: Run, node: cst.Call) -> Values | None:
         for value in values:
             if isinstance(value, (Self, Class)):
                 run.open_class(value.info, node)
-    return UNKNOWN
+    name = strings.plain(run.evaluate(node.args[1].value)) if len(node.args) >= _TWO else None
+    return frozenset({Unknown(hinted=name is not None and run.is_configured(name))})
+
+
+def _expandvars(run: Run, node: cst.Call) -> Values | None:
+    """``os.path.expandvars("$NAME/search")``: variables in the middle of a string."""
+    text = strings.plain(run.evaluate(node.args[0].value)) if len(node.args) == 1 else None
+    names = _VARIABLE.findall(text or "")
+    if text is None or not any(run.is_hint(name) for name in names):
+        return None
+    pieces: list[Piece | Hole] = []
+    for part in _VARIABLE_PARTS.split(text):
+        name = _VARIABLE.fullmatch(part)
+        if name is not None:
+            pieces.append(Hole(node, hinted=run.is_hint(name[1])))
+        elif part:
+            pieces.append(Piece(part, None, 0, exact=False))
+    return frozenset({Text(tuple(pieces))})
 
 
 def _urljoin(run: Run, node: cst.Call) -> Values | None:
@@ -451,6 +472,7 @@ KNOWN: dict[str, Known] = {
     "os.getenv": _environ,
     "os.environ.get": _environ,
     "urllib.parse.urljoin": _urljoin,
+    "os.path.expandvars": _expandvars,
     "os.path.join": _path_join,
     "posixpath.join": _path_join,
     "time.sleep": _nothing,

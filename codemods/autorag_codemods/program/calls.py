@@ -38,7 +38,7 @@ from .values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .run import Run
     from .sites import Send, Site
@@ -48,6 +48,23 @@ _UNWRAPPED = (ENVELOPE["result"],)
 """What a binding gives of an answer: the envelope is removed."""
 _HOOKS = frozenset({"event_hooks", "hooks", "trace_configs", "middlewares"})
 _SEES_ALL = frozenset({"locals", "globals", "vars", "eval", "exec"})
+
+_SAYING = frozenset(
+    f"builtins.{name}"
+    for name in ("print", "repr", "str", "format", "ascii", "id", "hash", "type", "issubclass")
+)
+"""What shows an instance to somebody who reads, or says which it is."""
+_HANDING_ON = frozenset(
+    {
+        *("builtins", "asyncio", "atexit", "concurrent", "contextlib", "contextvars", "functools"),
+        *("logging", "multiprocessing", "queue", "threading", "typing", "unittest", "weakref"),
+        *("anyio", "fastapi", "pytest", "starlette", "streamlit"),
+    }
+)
+"""Packages that keep an instance, or give it to the program's own functions, and read none."""
+
+_GIVING = frozenset({"get_secret_value", "unicode_string", "human_repr", "geturl", "with_path"})
+"""Methods that give the URL which an object of a library holds."""
 
 __all__ = ["call"]
 
@@ -274,9 +291,9 @@ def _call_one(run: Run, node: cst.Call, callee: Value) -> Values:  # noqa: C901 
             return run.call_with(info, node, bound=bound)
         case Class(info):
             if not construct(run, info, node):
-                _unknown_call(run, node)
+                _unknown_call(run, node, callee)
             return frozenset({Self(info)})
-    return _unknown_call(run, node)
+    return _unknown_call(run, node, callee)
 
 
 def _constructed(run: Run, node: cst.Call, made: Made) -> Values:
@@ -302,32 +319,66 @@ def _key(run: Run, node: cst.Call) -> str | None:
 _PAIR = 2
 
 
-def _unknown_call(run: Run, node: cst.Call) -> Values:
+def _is_shown(callee: Value) -> bool:
+    """Whether what is called may read the attributes of an instance that it is given."""
+    if isinstance(callee, Symbol):
+        return callee.name.partition(".")[0] not in _HANDING_ON
+    return not isinstance(callee, (Class, Function))
+
+
+def _unknown_call(run: Run, node: cst.Call, callee: Value) -> Values:
     """A call of something that is not known; what it is given goes there."""
     if isinstance(node.func, cst.Name) and node.func.value in _SEES_ALL:
         for values in (*run.environment.names.values(), *run.module.names.given().values()):
             run.escape(values, node, f"can be seen by {node.func.value}()")
+    given = _give_away(run, node, callee)
+    name = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+    if name == "setdefault" and len(node.args) == _PAIR:
+        run.leave(_key(run, node), run.evaluate(node.args[1].value))
+    named = _names_key(run, callee, name, given)
+    if name == "get" and node.args:
+        key = _key(run, node)
+        found = Unknown(maybe_none=len(node.args) == 1, hinted=named or run.is_hint(key))
+        return frozenset({found}) | run.left(key)
+    if name == "add_argument":
+        arguments.add(run, node)
+    return frozenset(
+        {Unknown(kind=arguments.NAMESPACE) if name in _PARSERS else Unknown(hinted=named)}
+    )
+
+
+def _give_away(run: Run, node: cst.Call, callee: Value) -> list[Values]:
+    """Note where the arguments of a call go, and give their values."""
+    given = []
     how = f"is passed to {shown(node)}"
     logging = _is_logging(node)
+    is_said = logging or (isinstance(callee, Symbol) and callee.name in _SAYING)
     for argument in node.args:
         if argument.keyword is not None and argument.keyword.value in _HOOKS:
             run.facts.hook = argument
         values = run.evaluate(argument.value)
         # What a log says of a URL is nobody's interface.
-        run.escape(
-            (value for value in values if not (logging and isinstance(value, Text))),
-            argument.value,
-            how,
-        )
+        with run.saying(only=is_said):
+            run.escape(
+                (value for value in values if not (logging and isinstance(value, Text))),
+                argument.value,
+                how,
+            )
+        if not is_said and _is_shown(callee):
+            run.show(values, argument.value, how)
         if argument.keyword is not None:
             run.leave(argument.keyword.value, values)
-    name = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
-    if name == "setdefault" and len(node.args) == _PAIR:
-        run.leave(_key(run, node), run.evaluate(node.args[1].value))
-    if name == "get" and node.args:
-        key = _key(run, node)
-        found = Unknown(maybe_none=len(node.args) == 1, hinted=run.is_hint(key))
-        return frozenset({found}) | run.left(key)
-    if name == "add_argument":
-        arguments.add(run, node)
-    return frozenset({Unknown(kind=arguments.NAMESPACE)}) if name in _PARSERS else UNKNOWN
+        given.append(values)
+    return given
+
+
+def _names_key(run: Run, callee: Value, name: str, given: Iterable[Values]) -> bool:
+    """Whether a call gives what stands under a key of the configuration: ``config("KB_URL")``."""
+    if isinstance(callee, Unknown) and callee.hinted and name in _GIVING:
+        return True
+    return any(
+        run.is_configured(text)
+        for values in given
+        for value in values
+        if (text := strings.plain(frozenset({value})))
+    )

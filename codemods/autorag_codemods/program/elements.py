@@ -41,6 +41,7 @@ def elements_of(run: Run, values: Values, node: cst.CSTNode) -> Values:
                 found.append(UNKNOWN)
             case _:
                 run.escape([value], node, "is iterated over")
+                run.show([value], node, "is iterated over")
     given = join(*found) if found else frozenset()
     if any(isinstance(value, (Sequence, Tuple)) for value in values):
         refresh(run, given)

@@ -139,7 +139,8 @@ def _binary(run: Run, node: cst.BinaryOperation) -> Values:
         return percent(run, node, left, right)
     run.escape(left, node.left, "is computed with")
     run.escape(right, node.right, "is computed with")
-    return UNKNOWN
+    is_joined = isinstance(node.operator, (cst.Add, cst.Divide))
+    return frozenset({Unknown(hinted=is_joined and any(map(strings.is_hinted, left)))})
 
 
 def _boolean(run: Run, node: cst.BooleanOperation) -> Values:

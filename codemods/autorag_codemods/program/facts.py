@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from .again import Givers
-from .openness import Marks
+from .openness import Marks, Opening
 from .values import Shared
 
 if TYPE_CHECKING:
@@ -106,6 +106,14 @@ class Facts:
     line_readers: dict[Site, set[cst.CSTNode]] = field(default_factory=dict)
     # Where the text of a literal goes to something unknown, and how.
     escaped_pieces: dict[cst.CSTNode, dict[cst.CSTNode, str]] = field(default_factory=dict)
+    # Classes whose instances something unknown reads as a whole, and such as something that may be
+    # known elsewhere has got hold of: for the URLs in their attributes.
+    shown: dict[ClassInfo, Opening] = field(default_factory=dict)
+    lent_out: dict[ClassInfo, Opening] = field(default_factory=dict)
+    # The literals of such URLs, with where and how they are shown, and names of such attributes
+    # with the paths of their modules: whoever asks anything unknown for one may mean it.
+    held: dict[cst.CSTNode, tuple[cst.CSTNode, str]] = field(default_factory=dict)
+    lent_names: set[tuple[str, str]] = field(default_factory=set)
     tests: dict[cst.BaseExpression, Tested] = field(default_factory=dict)
     joins: dict[cst.Call | cst.ListComp, Simplification] = field(default_factory=dict)
     getters: dict[cst.Call, Getter] = field(default_factory=dict)
@@ -169,6 +177,8 @@ class Facts:
         self.failures_shown.clear()
         self.line_readers.clear()
         self.escaped_pieces.clear()
+        self.shown.clear()
+        self.lent_out.clear()
         self.tests.clear()
         self.joins.clear()
         self.getters.clear()

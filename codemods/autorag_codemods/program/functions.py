@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from .environment import Environment, join
+from .hints import is_from_option
 from .openness import holds_answer, opening
 from .tree import dotted, walk
 from .values import (
@@ -261,13 +262,21 @@ def entry_values(run: Run, info: FunctionInfo) -> dict[str, Values]:
         default = run.evaluate(param.default) if param.default is not None else frozenset()
         # Only where it is seen to be called without it, the default is all that there is.
         if is_open or not (known or (default and run.facts.called.has(info))):
-            known |= {_annotated(run, param), *_own(run, param)}
+            known |= {_given(run, info, param), *_own(run, param)}
         names[name] = join(known, default)
     for star in (info.node.params.star_arg, info.node.params.star_kwarg):
         if isinstance(star, cst.Param):
             known = info.arguments.get(star.name.value) or UNKNOWN
             names[star.name.value] = known | UNKNOWN if is_open else known
     return names
+
+
+def _given(run: Run, info: FunctionInfo, param: cst.Param) -> Value:
+    """What anyone may give a parameter."""
+    value = _annotated(run, param)
+    if isinstance(value, Unknown) and not value.hinted and is_from_option(run, info, param):
+        return Unknown(value.maybe_none, value.kind, hinted=True)
+    return value
 
 
 def _annotated(run: Run, param: cst.Param) -> Value:

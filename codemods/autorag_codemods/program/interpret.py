@@ -12,6 +12,7 @@ from .elements import elements_of
 from .expressions import EXPRESSIONS
 from .facts import Export, Facts
 from .functions import call_function, call_lambda, call_values, call_with
+from .held import note_held
 from .helpers import mark_helpers
 from .narrowing import assume
 from .run import BudgetError, FindModule, Library, Parts, Run
@@ -79,6 +80,7 @@ def interpret(
                 marks.widen()
         if run.facts.is_settled and all(module.names.is_settled for module in modules):
             run.facts.exports += _exports(run, modules)
+            note_held(run)
             return run.facts
         run.ahead = 0
         for module in modules:

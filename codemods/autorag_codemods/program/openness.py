@@ -39,6 +39,8 @@ __all__ = [
     "Opening",
     "holds_answer",
     "is_main_guard",
+    "is_plain",
+    "is_private",
     "opening",
     "passes_through",
     "retries",
@@ -84,6 +86,14 @@ _PLAIN_BASES = frozenset(
 """Base classes that call no method of a class below them."""
 
 
+_EMPTY_BASES = frozenset(
+    {
+        *("builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic"),
+        *("builtins.Exception", "builtins.RuntimeError", "builtins.ValueError"),
+    }
+)
+"""Base classes that give an instance no method that reads all of it."""
+
 _BY_INSTANCE = frozenset({"__init__", "__enter__", "__aenter__"})
 """Methods that are called where an instance is made or entered: whoever does so has it anyway."""
 
@@ -124,6 +134,10 @@ class Marks:
         self._asked.setdefault(key, found)
         return found
 
+    def given(self) -> list[tuple[object, Opening | None]]:
+        """What this round has marked so far, and why."""
+        return list(self._given.items())
+
     def known(self) -> list[object]:
         """What the round before had marked."""
         return list(self._known or ())
@@ -159,12 +173,12 @@ def opening(  # noqa: C901 (one reason after the other)
         return handed.why(info) or Opening(info.place or info.node, "is handed on")
     owner = info.owner
     if owner is not None:
-        if handed.has(owner) and not _is_private(info.name):
+        if handed.has(owner) and not is_private(info.name):
             return handed.why(owner) or Opening(owner.node, f"{owner.name} is handed on")
         if not _has_plain_bases(owner):
             return Opening(owner.node, f"{owner.name} inherits from what may call its methods")
     names = [info.name] if info.name != "__init__" else []
-    if owner is not None and not _is_private(info.name):
+    if owner is not None and not is_private(info.name):
         names.append(owner.name)  # who has the class may call any method, by whatever name
     for name in names if info.outer is None else ():
         if user := info.module.opened(name):
@@ -182,7 +196,8 @@ def opening(  # noqa: C901 (one reason after the other)
     return None
 
 
-def _is_private(name: str) -> bool:
+def is_private(name: str) -> bool:
+    """Whether a name is used inside its module or class only."""
     return name.startswith("_") and not name.endswith("__")
 
 
@@ -194,6 +209,16 @@ def _has_plain_bases(info: ClassInfo) -> bool:
         elif not isinstance(base, Symbol) or base.name not in _PLAIN_BASES:
             return False
     return True
+
+
+def is_plain(info: ClassInfo) -> bool:
+    """Whether a class has no method but those of the program and of the language."""
+    return all(
+        is_plain(base.info)
+        if isinstance(base, Class)
+        else isinstance(base, Symbol) and base.name in _EMPTY_BASES
+        for base in info.bases
+    )
 
 
 def passes_through(value: Value) -> bool:

@@ -12,6 +12,7 @@ from .again import refresh
 from .containers import contents, value_at
 from .environment import join
 from .facts import WrongRead
+from .hints import is_part_of_key
 from .management import is_managing
 from .schema import EACH, QUERIES, kind_of, row_at
 from .sites import Read, Site, Step
@@ -124,12 +125,19 @@ class _Followed:
                 return refresh(run, join(*elements)) if elements else frozenset()
             case Text() | Response() | Body() | Lines() | Line() | Self():
                 run.escape([value], node, "is taken apart in a way that is not understood")
-                return UNKNOWN | run.left(key)
+                return self._by_name() | run.left(key)
             case Const(None):
                 return frozenset()
             case Unknown(hinted=hinted):
-                return frozenset({Unknown(hinted=hinted or run.is_hint(key))}) | run.left(key)
-        return UNKNOWN | run.left(key)
+                if hinted or run.is_hint(key):
+                    return frozenset({Unknown(hinted=True)}) | run.left(key)
+        return self._by_name() | run.left(key)
+
+    def _by_name(self) -> Values:
+        """Something that is not known, by a key that may be one of the configuration."""
+        node = self.node
+        owner = node.value if isinstance(node, (cst.Subscript, cst.Attribute)) else node
+        return frozenset({Unknown(hinted=is_part_of_key(self.run, owner, self.key))})
 
     def _dict(self, made: DictObject) -> Values:
         run, node, key = self.run, self.node, self.key
@@ -139,7 +147,8 @@ class _Followed:
         else:
             made.read = made.read or node
         if isinstance(key, str):
-            return value_at(made, key)
+            found = value_at(made, key)
+            return run.hinted(key, found) if run.is_configured(key) else found
         if made.holds:
             return contents(run, made, node)
         run.escape_dict(made, node, "is read by a key that is not known")

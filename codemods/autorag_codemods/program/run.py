@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import re
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from .environment import Attempt, Environment, join
 from .facts import Facts
+from .held import classes_in
 from .openness import Opening
 from .schema import kind_of
 from .strings import flat, literal, names_it
@@ -60,6 +62,7 @@ _STATE = (
 )
 _DROP_INS = "autorag_migrate.adapters."
 _BUILTINS = frozenset(dir(builtins))
+_DOTTED = re.compile(r"[A-Za-z_][\w.]*[.:][A-Za-z_]\w*")
 _AHEAD = 5
 _BUDGET = 400_000
 """Expressions that are evaluated for one file at most."""
@@ -177,6 +180,7 @@ class Run:
         self.context: tuple[cst.CSTNode, ...] = ()
         self.returned: list[Values] | None = None
         self.inlining: list[FunctionInfo | cst.Lambda] = []
+        self.is_said = False
         self._left = _BUDGET * len(self.modules)
 
     def is_hint(self, name: object) -> bool:
@@ -453,6 +457,7 @@ class Run:
                 site.block("AR114", f"the request {how}", node)
             case Text():
                 self.escape_text(value, node, how)
+                self._escape_named(flat(value), node, how)
             case Dict(made):
                 self.escape_dict(made, node, how)
             case Dumped(inner):
@@ -473,13 +478,27 @@ class Run:
             case Function(info):
                 self.facts.handed.add(info, Opening(node, f"{info.name}() {how}"))
             case Self(info) | Class(info):
-                self._hand_out(info, Opening(node, f"{info.name} {how}"))
+                why = Opening(node, f"{info.name} {how}")
+                self._hand_out(info, why)
+                if not self.is_said:
+                    self.facts.lent_out.setdefault(info, why)
             case Module(info):
                 for values in list(info.names.given().values()):
                     held = (each for each in values if not isinstance(each, Module))
                     self.escape(held, node, f"is in a module that {how}")
             case _:
                 pass
+
+    def _escape_named(self, text: str, node: cst.CSTNode, how: str) -> None:
+        """Note that what a string such as ``module.Class`` names can be found by it."""
+        if _DOTTED.fullmatch(text) is None:
+            return
+        path, _, name = text.replace(":", ".").rpartition(".")
+        module = self.find_module(path)
+        values = module.names.get(name) if module is not None else None
+        named = [value for value in values or () if isinstance(value, (Self, Class, Function))]
+        self.escape(named, node, how)
+        self.show(named, node, how)
 
     def _hand_out(self, info: ClassInfo, why: Opening) -> None:
         """Note that something unknown has a class: it may call its methods, read its attributes."""
@@ -491,6 +510,20 @@ class Run:
                 done.add(each)
                 self.facts.handed.add(each, why)
                 todo += [base.info for base in each.bases if isinstance(base, Class)]
+
+    def show(self, values: Iterable[Value], node: cst.CSTNode, how: str) -> None:
+        """Note that something unknown may read all attributes of instances."""
+        for info in classes_in(values):
+            self.facts.shown.setdefault(info, Opening(node, f"{info.name} {how}"))
+
+    @contextmanager
+    def saying(self, *, only: bool) -> Iterator[None]:
+        """Where `only`, what goes to something unknown inside is printed, and not kept."""
+        before, self.is_said = self.is_said, only
+        try:
+            yield
+        finally:
+            self.is_said = before
 
     def _block(self, site: Site, node: cst.CSTNode, how: str) -> None:
         if self.has_failed(site):

@@ -14,6 +14,7 @@ from .environment import Attempt, Environment, joined_environment
 from .expressions import bind
 from .facts import Export
 from .functions import entry_values
+from .hints import hinted_field
 from .importing import import_from, plain_import
 from .instances import default_of, entered
 from .merging import give_all
@@ -36,6 +37,7 @@ from .values import (
     Line,
     Made,
     Response,
+    Self,
     Sequence,
     Symbol,
     Text,
@@ -278,7 +280,8 @@ def _named_lambda(run: Run, node: cst.Lambda, name: str) -> Values:
 
 def _annotated(run: Run, node: cst.AnnAssign) -> bool:
     if run.in_class is not None and isinstance(node.target, cst.Name):
-        run.assign(node.target.value, default_of(run, run.in_class, node))
+        values = default_of(run, run.in_class, node)
+        run.assign(node.target.value, hinted_field(run, node, values))
     elif node.value is not None:
         values = run.evaluate(node.value)
         if not all(name.value in _PLAIN_TYPES for name in names_in(node.annotation.annotation)):
@@ -366,7 +369,7 @@ def _return(run: Run, node: cst.Return) -> bool:
             run.returned.append(values)
         else:
             run.function.returns.give("", values)
-        texts = frozenset(v for v in values if isinstance(v, Text) or is_hinted(v))
+        texts = frozenset(v for v in values if isinstance(v, (Text, Self)) or is_hinted(v))
         if texts:
             run.facts.exports.append(Export(run.module.path, run.function.name, texts, node))
     return False
@@ -444,7 +447,9 @@ def _class(run: Run, node: cst.ClassDef) -> bool:
         names += [value.name for value in values if isinstance(value, Symbol)]
         if not all(map(passes_through, values)):
             how = f"{info.name} is decorated with {dotted(factory) or 'an expression'}"
-            run.facts.handed.add(info, Opening(decorator, how))
+            why = Opening(decorator, how)
+            run.facts.handed.add(info, why)
+            run.facts.lent_out.setdefault(info, why)
     info.decorators = tuple(names)
     run.assign(node.name.value, frozenset({Class(info)}))
     before, in_class = run.environment, run.in_class

@@ -15,7 +15,7 @@ from autorag_migrate.mapping import MARKER
 from .values import Const, Hole, Piece, Symbol, Text, Unknown, Value, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     import libcst as cst
 
@@ -148,14 +148,14 @@ def joined(parts: Iterable[tuple[Piece | Hole, ...]]) -> Text:
     return Text(tuple(piece for part in parts for piece in part))
 
 
-def blurred(values: Iterable[Value]) -> Values:
+def blurred(values: Collection[Value]) -> Values:
     """Legacy URLs that something was done to: they are known, but not where to edit them."""
     found: list[Value] = [
         Text((*(_unclear(p) for p in text.pieces), Hole(None)))
         for text in values
         if isinstance(text, Text) and is_legacy(text)
     ]
-    return frozenset(found or [Unknown(kind="str")])
+    return frozenset(found or [Unknown(kind="str", hinted=any(map(is_hinted, values)))])
 
 
 def _unclear(piece: Piece | Hole) -> Piece | Hole:

@@ -199,6 +199,7 @@ class Plan:
         """A literal can only change when all that is made of it changes alike."""
         users = self.literals.get(node, set())
         escaped = next(iter(self.facts.escaped_pieces.get(node, {}).items()), None)
+        escaped = escaped or self.facts.held.get(node)
         edits = set(by_site.values())
         if escaped is not None or len(edits) > 1 or set(by_site) != users:
             for site in by_site:

@@ -25,7 +25,8 @@ RULE = Rule(
     what="""\
 Puts an adapter in front of the call, because what would have to change for it also serves
 something that stays as it is: a payload that is sent elsewhere, a variable that holds either
-answer, a URL that is compared or set from outside.""",
+answer, a URL that is compared or set from outside, or that an instance holds which is given to
+code that is not understood.""",
     why="""\
 An edit for the one call would break the other. Where all calls that share something are
 understood, they are rewritten together; where one of them is bridged or manual, so are the

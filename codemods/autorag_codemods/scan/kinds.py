@@ -32,7 +32,8 @@ _LANGUAGES: Final = {
     "Julia": "jl",
 }
 _BY_SUFFIX: Final[dict[FileKind, str]] = {
-    "configuration": "yaml yml toml json jsonc json5 ini cfg conf properties tf tfvars hcl env",
+    "configuration": "yaml yml toml json jsonc json5 ini cfg conf properties tf tfvars hcl env "
+    "dockerfile containerfile",
     "documentation": "md markdown mdx rst txt adoc asciidoc org html htm ipynb",
     "script": "sh bash zsh ksh fish ps1 bat cmd mk",
     "data": "csv tsv jsonl ndjson har xml sql log",
@@ -62,6 +63,7 @@ _KIND_OF: dict[str, FileKind] = {
     suffix: kind for kind, suffixes in _BY_SUFFIX.items() for suffix in suffixes.split()
 }
 _ENVIRONMENT = re.compile(r"\.(?:env|flaskenv|dev\.vars)\b.*")
+_IMAGE = re.compile(r"(?:docker|container)file[.-].+")
 
 
 def kind_of(path: str) -> FileKind | None:
@@ -74,7 +76,7 @@ def kind_of(path: str) -> FileKind | None:
     name = pure.name.lower()
     if name in _BY_NAME:
         return _BY_NAME[name]
-    if _ENVIRONMENT.fullmatch(name):
+    if _ENVIRONMENT.fullmatch(name) or _IMAGE.fullmatch(name):
         return "configuration"
     suffix = pure.suffix.lower().removeprefix(".")
     return "language" if suffix in _LANGUAGE_OF else _KIND_OF.get(suffix)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from autorag_codemods.program.schema import QUERIES
 from autorag_codemods.program.strings import HOLE, MARKER, flat
 from autorag_codemods.program.values import Hole, Text
 from autorag_migrate.mapping import API_HOST, ROUTES, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["MARKER", "UrlMatch", "match_url"]
 
@@ -21,6 +24,8 @@ _API = re.compile(
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(rf"(?:^|.*[/{HOLE}])accounts/[^/]*/$|^/?$|.*{HOLE}/?$", re.DOTALL)
+_PUT_TOGETHER = re.compile(rf"^(?:(?:https?|{HOLE})://(?={HOLE}))?{HOLE}+")
+"""A base that is put together of its own parts: ``f"https://{url.host}{url.path}"``."""
 _TAILS = {route.legacy.partition("}")[2]: route for route in ROUTES if route.name in QUERIES}
 
 
@@ -64,26 +69,41 @@ def _route(rest: str) -> tuple[Route | None, str]:
     name, slash, tail = path[1:].partition("/")
     if not slash:
         return None, "" if HOLE in name else "its path is none of the legacy API"
-    for route in ROUTES:
-        pattern = "[^/]+".join(map(re.escape, re.split(r"\{\w+\}", route.legacy.partition("}")[2])))
-        if route.legacy and re.fullmatch(pattern, slash + tail):
-            # `/jobs/{job}` is also what `/jobs/` and a hole make: that is fine, a hole is one part.
-            return route, ""
+    route = _below(slash + tail)
+    if route is not None:
+        return route, ""
     return None, "" if HOLE in tail else "its path is none of the legacy API"
+
+
+def _below(tail: str) -> Route | None:
+    """The route of what stands below an instance; `/jobs/` and a hole is one job."""
+    for route in ROUTES:
+        parts = re.split(r"\{\w+\}", route.legacy.partition("}")[2])
+        if route.legacy and re.fullmatch("[^/]+".join(map(re.escape, parts)), tail):
+            return route
+    return None
 
 
 def _maybe(url: str, *, hinted: bool, is_base: bool) -> UrlMatch | None:
     """A URL whose base, or path, is not known and whose end is that of a legacy route."""
     url = _API.sub("", url, count=1)
+    if is_base:
+        url = _PUT_TOGETHER.sub(HOLE, url)
     if not url.startswith(HOLE):
         return None
     path = re.split(r"[?#]", url, maxsplit=1)[0]
-    tail = path[1:]
-    if is_base and tail.count("/") > 1:
-        tail = tail[tail.index("/", 1) :]  # the instance's name stands before it
-    route = _TAILS.get(tail)
+    route = _TAILS.get(path[1:])
+    for tail in _tails(path[1:]) if route is None and is_base else ():
+        route = route or _below(tail)
     if route is not None:
         return UrlMatch("maybe", route, hinted=hinted)
     if hinted and set(path) <= {HOLE, "/"}:
         return UrlMatch("maybe", None, hinted=True)
     return None
+
+
+def _tails(rest: str) -> Iterator[str]:
+    """What may stand below an instance: the base may end in a slash, or before the name."""
+    yield rest if rest.startswith("/") else f"/{rest}"
+    if rest.count("/") > 1:
+        yield rest[rest.index("/", 1) :]

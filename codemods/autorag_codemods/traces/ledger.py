@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -109,8 +110,9 @@ def _in_no_text(problem: Problem) -> Iterator[Trace]:
 def readers_of(texts: Iterable[TextFile | str], python: Sequence[str]) -> dict[str, list[str]]:
     """For each key of a configuration that has a legacy URL, the Python files that read it.
 
-    They name the key, in its case, in lower case as a settings class does, or in upper case; for a
-    key that says little, such as ``url``, the file that it stands in. All are searched for at once.
+    They name the key, in its case, in lower case as a settings class does, or in upper case, or a
+    beginning of it such as ``KB_``, the prefix of a settings class; for a key that says little,
+    such as ``url``, the file that it stands in. All are searched for at once.
     """
     found: dict[str, list[str]] = {}
     words: dict[bytes, set[str]] = {}
@@ -118,10 +120,11 @@ def readers_of(texts: Iterable[TextFile | str], python: Sequence[str]) -> dict[s
     for text in texts:
         if isinstance(text, str):
             continue
-        for key in sorted(keys_of(text)):
+        for key in sorted(keys_of(text, scripts=True)):
             found[key] = []
             if is_telling(key):
-                for form in (key, key.lower(), key.upper()):
+                prefixes = (key[: found.end()] for found in re.finditer(r"(?<=[^\W_])_", key))
+                for form in (key, key.lower(), key.upper(), *prefixes):
                     words.setdefault(form.encode(), set()).add(key)
             else:
                 files.setdefault(PurePath(text.path).name.encode(), set()).add(key)

@@ -13,6 +13,7 @@ from autorag_codemods.report.model import Place, Trace, TraceKind
 from autorag_codemods.scan import kind_of, language_of
 
 from .foreign import is_adapter, is_product
+from .keys import is_exported, key_at
 from .replacements import URL, replacement_of_binding, replacement_of_url
 from .search import Lines, hits
 
@@ -29,11 +30,9 @@ _CODES: dict[TraceKind, str] = {
 }
 _SHELL = re.compile(r"#!\S*[ /](?:ba|z|da|k|fi)?sh\b")
 _PYTHON = re.compile(r"#!.*\bpython")
-_KEY = re.compile(
-    r"""^\s*(?:-\s+)?(?:export\s+|ENV\s+|ARG\s+|set\s+)?["']?(?P<key>[A-Za-z_][\w.-]*)["']?\s*[:=](?!//)"""
-)
 _TELLING = re.compile(r"[A-Z][A-Z0-9]{3,}|\w+_\w+")
 _NAMED = 3
+_SCRIPTS = frozenset({("snippet", "a script"), ("snippet", "a shell script")})
 _KEEP = re.compile(r"autorag-migrate:\s*keep\s*--\s*[^\s>*]")
 _RECORDED = re.compile(
     r'^(?:- request:|interactions:|http_interactions:)|"(?:http_)?interactions"\s*:|"entries"\s*:',
@@ -72,15 +71,18 @@ def text_of(path: str, raw: bytes) -> TextFile | None:
         return TextFile(path, raw, raw.decode("latin-1"), "latin-1")
 
 
-def keys_of(file: TextFile) -> set[str]:
-    """The keys of a configuration that have a legacy URL."""
-    if file.kind[0] != "configuration":
+def keys_of(file: TextFile, *, scripts: bool = False) -> set[str]:
+    """The keys of a configuration that have a legacy URL; of `scripts`, what they export."""
+    is_script = scripts and file.kind in _SCRIPTS
+    if file.kind[0] != "configuration" and not is_script:
         return set()
     lines = Lines(file.text)
     found = set()
     for hit in hits(file.raw, file.text, file.encoding, lines):
         if URL.match(file.text, hit.start):
-            found.add(_key(file.text[lines.span(hit.line)], hit.column))
+            key = key_at(file.text, lines, hit)
+            if not is_script or (is_telling(key) and is_exported(file.text, lines, hit)):
+                found.add(key)
     return found - {""}
 
 
@@ -111,7 +113,8 @@ def traces_of_text(file: TextFile, readers: Mapping[str, Sequence[str]]) -> Iter
             yield Trace("kept", "AR140", "it is kept by a comment", place)
         elif URL.match(file.text, hit.start):
             new = replacement_of_url(file.text, hit.start)
-            extra = _readers(line, hit.column, readers) if kind == "configuration" else ""
+            key = key_at(file.text, lines, hit) if kind == "configuration" else ""
+            extra = _readers(key, readers)
             text = f"a legacy URL in {what}{extra}: it becomes {new}"
             yield Trace(kind, _CODES[kind], text, place, open=True)
         elif new_call := replacement_of_binding(file.text, hit.start):
@@ -146,15 +149,8 @@ def _is_recorded(file: TextFile) -> bool:
     return bool(_RECORDED.search(file.text) or _ANSWER.search(file.text))
 
 
-def _key(line: str, column: int) -> str:
-    """The key that a URL is the value of, "" for none."""
-    key = _KEY.match(line)
-    return key["key"] if key is not None and key.end() < column else ""
-
-
-def _readers(line: str, column: int, readers: Mapping[str, Sequence[str]]) -> str:
+def _readers(key: str, readers: Mapping[str, Sequence[str]]) -> str:
     """The key that a URL is the value of, and who reads it; never the value."""
-    key = _key(line, column)
     names = readers.get(key, ())[:_NAMED]
     reads = "reads" if len(names) == 1 else "read"
     who = f", which {', '.join(names)} {reads}" if names else ""

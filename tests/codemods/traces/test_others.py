@@ -89,6 +89,23 @@ def test_what_a_call_of_the_binding_becomes(judged):
         ("a.json", f'{{\n  "RAG_URL": "{URL}"\n}}'),
         ("a.toml", f'RAG_URL = "{URL}"'),
         ("Dockerfile", f"ENV RAG_URL={URL}"),
+        ("Dockerfile.prod", f"ENV RAG_URL {URL}"),
+        ("web.dockerfile", f"ENV A=1 RAG_URL='{URL}'"),
+        ("a.yaml", f"env:\n  - name: RAG_URL\n    value: {URL}\n  - name: OTHER\n    value: 1"),
+        ("a.yaml", f"env:\n  - name: OTHER\n    value: 1\n  - value: {URL}\n    name: RAG_URL"),
+        ("render.yaml", f'envVars:\n  - key: RAG_URL\n    value: "{URL}"'),
+        ("a.yaml", f"env:\n  - {{name: RAG_URL, value: {URL}}}"),
+        ("a.yaml", f"env:\n  RAG_URL: >-\n    {URL}\n  OTHER: 1"),
+        ("a.yaml", f"env:\n  RAG_URL:\n    {URL}\n"),
+        ("a.yaml", f"env: {{OTHER: 1, RAG_URL: {URL}}}"),
+        ("a.json", f'{{"vars": {{"OTHER": "1", "RAG_URL": "{URL}"}}}}'),
+        ("a.json", f'[{{"name": "RAG_URL", "value": "{URL}"}}]'),
+        ("a.toml", f'env = {{ other = 1, RAG_URL = "{URL}" }}'),
+        ("tox.ini", f"[testenv]\nsetenv = RAG_URL={URL}"),
+        ("tox.ini", f"[testenv]\nsetenv =\n  A = 1\n  RAG_URL = {URL}"),
+        ("supervisord.conf", f'environment=A="1",RAG_URL="{URL}"'),
+        (".env", f"export A=1 RAG_URL={URL}"),
+        (".env", f"RAG_URL={URL.replace('/s3cr3t/', '/${ACCOUNT}/')}"),
     ],
 )
 def test_a_key_and_who_reads_it(judged, name, text):
@@ -102,6 +119,38 @@ def test_a_key_and_who_reads_it(judged, name, text):
     assert "(RAG_URL, which " in trace.text
     assert "settings.py reads)" in trace.text
     assert "more.py" not in trace.text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".env", f"RAG_URL=https://search.example # until 2025: {URL}"),
+        ("a.yaml", f"RAG_URL: 'https://search.example' # until 2025: {URL}"),
+        ("a.toml", f'RAG_URL = "https://search.example" # {URL}'),
+        ("a.ini", f"RAG_URL = https://search.example ; {URL}"),
+        ("a.yaml", f"# RAG_URL: {URL}"),
+    ],
+)
+def test_a_remark_is_the_value_of_nothing(judged, name, text):
+    call = 'import os\nimport requests\nrequests.post(os.environ["RAG_URL"] + "/search")\n'
+    report = judged({name: text, "app.py": call})
+    assert report.rows == []
+    assert "RAG_URL" not in report.traces[0].text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("run.bat", f"set RAG_URL={URL}"),
+        ("run.ps1", f'$env:RAG_URL = "{URL}"'),
+        ("run.sh", f"export RAG_URL={URL}"),
+        (".envrc", f'export RAG_URL="{URL}"'),
+    ],
+)
+def test_what_a_script_exports_is_a_key_as_well(judged, name, text):
+    call = 'import os\nimport requests\nrequests.post(os.environ["RAG_URL"] + "/search")\n'
+    report = judged({name: text, "app.py": call})
+    assert [row.code for row in report.rows] == ["AR119"]
 
 
 def test_a_key_that_every_program_has_is_not_looked_for(judged):
