@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Programs"]
 
 _MOST_TURNS = 4
+_FEW = 10
 
 
 class Programs:
@@ -301,6 +302,9 @@ class Programs:
             joining = {user for user in users if user in seen or self._may_join(user)}
             # Of an answer, one that stays outside decides alone; a URL may be sent by any.
             if joining == users or (shown, name) in leading:
+                if len(joining) > _FEW:  # many modules of one name: those that import this one
+                    by_import = self._tree.imported_by
+                    joining = {u for u in joining if by_import(u, group.root) & group.files}
                 found.update(joining)
         return {user for user in found - group.files if self._tree.source(user) is not None}
 
