@@ -158,7 +158,8 @@ class Project:
         lent = self._lent.setdefault(source.path.absolute(), {})
         if name in lent:
             return False
-        asks = re.compile(rf"""\.\s*{name}\b|["'](?:[\w.]*\.)?{name}["']""")
+        # What is asked of `self` is asked of an instance of the class around it.
+        asks = re.compile(rf"""(?<!\bself)(?<!\bcls)\.\s*{name}\b|["'](?:[\w.]*\.)?{name}["']""")
         for user in files_mentioning([name.encode()], self._files):
             is_beside = os.path.abspath(user) not in program and not is_test(Path(user))  # noqa: PTH100
             if is_beside and asks.search(_text(user)):

@@ -186,3 +186,15 @@ def test_no_module_moves_with_its_tests_where_others_have_its_url(tmp_path, main
     )
     files = {"cfg.py": CLIENT, "test_cfg.py": TEST, "main.py": FROM_CFG + main, "other.py": other}
     assert verdicts(tmp_path, files)["cfg.py"] == found
+
+
+def test_an_attribute_of_another_class_by_its_own_name_is_none_of_it(tmp_path):
+    files = {
+        "cfg.py": CLIENT + "\n\ndef make():\n    return Conf()\n",
+        "main.py": "import cfg\nimport web\n\nweb.app.kb = cfg.make()\n",
+        "other.py": "class Other:\n    def __init__(self, base):\n        self.base = base\n\n"
+        "    def show(self):\n        print(self.base)\n",
+    }
+    assert verdicts(tmp_path, files) == {"cfg.py": "native AR101"}
+    files["other.py"] += "\n\ndef name(conf):\n    return conf.base\n"
+    assert verdicts(tmp_path, files) == {"cfg.py": "bridged AR117"}
