@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answers"]
 
+_OR_NONE = "it may be read of None, which then would raise another error"
 _NOTHING = frozenset({"{}", "[]", '""', "''", "None", "dict()", "list()"})
 
 
@@ -224,8 +225,7 @@ class Answers(Asked):
         if "#" in self.editor.positions.text[slice(*self._tail(read))] and not self._is_plain(read):
             return self._block(node, "a comment stands inside of the read")
         if wanted.conversion == "status":
-            self._presence(node, read.root, sites)
-            return None
+            return self._status(read, sites)
         last = read.steps[-1]
         if _is_proxy(read) and self._needs_a_dict(read, wanted):
             return self._block(node, "an object of JavaScript has no such attribute to read")
@@ -240,7 +240,7 @@ class Answers(Asked):
             return self._block(node, "it may be read of an empty dict, which then would not raise")
         first = read.steps[0].is_get
         if read.or_none and (structured or (not wanted.aligned and first is not last.is_get)):
-            return self._block(node, "it may be read of None, which then would raise another error")
+            return self._block(node, _OR_NONE)
         if structured:
             return self._whole(read, sites)
         if last.is_get and self._loses_default(read, wanted):
@@ -253,6 +253,12 @@ class Answers(Asked):
         whole = self._fallbacks_of(node) if wanted.conversion == "single" else node
         is_more = whole is not node
         self.editor.replace(whole, sites, lambda: self._converted(read, wanted), drops=is_more)
+        return None
+
+    def _status(self, read: Read, sites: set[Site]) -> Block | None:
+        if read.or_none and read.steps[-1].is_get:
+            return self._block(read.node, _OR_NONE)
+        self._presence(read.node, read.root, sites)
         return None
 
     def _fallbacks_of(self, node: cst.BaseExpression) -> cst.BaseExpression:
