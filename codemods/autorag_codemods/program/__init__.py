@@ -2,8 +2,9 @@
 
 from .facts import Export, Facts, Getter, Simplification, WrongRead
 from .interpret import Unit, interpret
+from .parts import FindModule, Library
 from .positions import MisalignedError, Positions
-from .run import BudgetError, FindModule, Library, Run
+from .run import BudgetError, Run
 from .sites import Block, Guard, Identity, Read, Send, Site, Step, StreamParse
 from .tree import Parents
 

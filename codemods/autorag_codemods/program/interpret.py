@@ -15,7 +15,8 @@ from .functions import call_function, call_lambda, call_values, call_with
 from .held import note_held
 from .helpers import mark_helpers
 from .narrowing import assume
-from .run import BudgetError, FindModule, Library, Parts, Run
+from .parts import FindModule, Library, Parts
+from .run import BudgetError, Run
 from .statements import interpret_function, run_block, run_body
 from .storing import store, store_attribute
 from .values import FunctionInfo, Made, ModuleInfo, Partial, Shared, Values

@@ -6,7 +6,7 @@ import builtins
 import re
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING
 
 from .environment import Attempt, Environment, join
 from .facts import Facts
@@ -52,9 +52,10 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from .sites import Carry, Send, Site
+    from .parts import FindModule, Library, Loop, Parts
+    from .sites import Send, Site
 
-__all__ = ["BudgetError", "FindModule", "Library", "Loop", "Parts", "Run"]
+__all__ = ["BudgetError", "Run"]
 
 _STATE = (
     *("module", "environment", "function", "in_class", "loops", "tries", "conditional"),
@@ -67,70 +68,9 @@ _AHEAD = 5
 _BUDGET = 400_000
 """Expressions that are evaluated for one file at most."""
 
-FindModule: TypeAlias = "Callable[[str, str, int], str | None]"
-"""The path of a module of the program: from which path it is imported, its name, how many dots.
-
-It is "" for a module of the project that is not interpreted, None for any other.
-"""
-
 
 class BudgetError(Exception):
     """The file is too large to be understood."""
-
-
-class Library(Protocol):
-    """What the interpretation asks of an HTTP library's rules.
-
-    Attributes:
-        package: The first part of the names that it is imported by.
-        is_handed_in: Whether its objects come from outside, so that no name says whose they are.
-        has_heirs: Whether a class of the program's may be based on one that sends.
-    """
-
-    package: str
-    is_handed_in: bool
-    has_heirs: bool
-
-    def construct(self, run: Run, callee: Value, call: cst.Call, /) -> Made | None:
-        """The instance that can send which a call of an imported name, or of a method, makes."""
-
-    def send(self, run: Run, callee: Value, call: cst.Call) -> Send | None:
-        """The request that a call sends, None when it sends none."""
-
-    def carry(self, run: Run, callee: Value, call: cst.Call, /) -> Carry | None:
-        """How a call sends or hands on a request that was built before, None when it does not."""
-
-    def received(self, run: Run, callee: Value, call: cst.Call, /) -> Values | None:
-        """What a call gives that receives the response of a request which was sent before."""
-
-    def annotated(self, name: str, /) -> bool:
-        """Whether an annotation by this dotted name is a class whose instances send."""
-
-
-class Loop:
-    """A loop that is being interpreted: whose lines it reads, where it is left."""
-
-    def __init__(self, sites: Iterable[Site] = ()) -> None:
-        self.sites = frozenset(sites)
-        self.left: list[Environment] = []
-        self.broken: list[Environment] = []
-
-
-class Parts(NamedTuple):
-    """The rules, one function for each kind of thing; they call each other through `Run`."""
-
-    expressions: Mapping[type[cst.CSTNode], Callable[[Run, Any], Values]]
-    assume: Callable[[Run, cst.BaseExpression, bool], None]
-    store: Callable[[Run, cst.CSTNode, Values], None]
-    store_attribute: Callable[[Run, cst.CSTNode, ClassInfo, str, Values], None]
-    call_function: Callable[[Run, FunctionInfo, Mapping[str, Values], cst.CSTNode], Values]
-    call_values: Callable[[Run, FunctionInfo, Sequence_[Values], cst.CSTNode], Values]
-    call_with: Callable[[Run, FunctionInfo, cst.Call, bool], Values]
-    call_lambda: Callable[[Run, cst.Lambda, Sequence_[Values]], Values]
-    run_body: Callable[[Run, FunctionInfo], bool]
-    run_module: Callable[[Run, ModuleInfo], None]
-    interpret_once: Callable[[Run, FunctionInfo], None]
-    elements_of: Callable[[Run, Values, cst.CSTNode], Values]
 
 
 class Run:

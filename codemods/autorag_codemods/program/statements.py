@@ -19,9 +19,10 @@ from .importing import import_from, plain_import
 from .instances import default_of, entered
 from .merging import give_all
 from .openness import Opening, holds_answer, is_main_guard, opening, passes_through
+from .parts import Loop
 from .responses import as_lines
 from .rows import added
-from .run import BudgetError, Loop, Run
+from .run import BudgetError, Run
 from .storing import change_element, delete
 from .strings import is_hinted
 from .tree import dotted, names_in
