@@ -23,7 +23,10 @@ _TOOL = [
     "snippets",
     "traces",
     "test_command.py",
+    "test_configuration.py",
+    "test_configured.py",
     "test_fixtures.py",
+    "test_instances.py",
 ]
 _ENVIRONMENT = os.environ.get("AUTORAG_TEST_ENVIRONMENT", "main")
 
