@@ -239,7 +239,7 @@ def _digest(path: Path) -> str:
 
 def run_pytest(run: Run, args: Sequence[str]) -> None:
     """Run the tests; coverage is judged only when all of them ran."""
-    command = [run.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
+    command = [run.executable, "-m", "pytest", "-n", "2"]
     measured = run.name == "main" and not args
     if measured:
         command += ["--cov", "--cov-report="]
