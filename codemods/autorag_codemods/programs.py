@@ -197,6 +197,8 @@ class Programs:
 
     def is_bound(self, path: Path) -> bool:
         """Whether a file changes together with configuration."""
+        if not self._values:
+            return False
         real = _real(path)
         return any(
             real in group.files and any(map(self._has_moved, self._variables_of(group)))

@@ -13,7 +13,7 @@ from .notebook.source import source_of
 from .requires import excluded_extras, exclusion
 from .scan import (
     Source,
-    blocks,
+    contents,
     files_mentioning,
     find,
     may_matter,
@@ -185,7 +185,7 @@ class Project:
 
     def _legacy(self) -> list[str]:
         if self._with_traces is None:
-            self._with_traces = [name for name in self._files if may_matter(_bytes(name))]
+            self._with_traces = [name for name in self._files if may_matter(contents(name))]
         return self._with_traces
 
     def texts(self) -> Iterable[tuple[str, str]]:
@@ -359,7 +359,7 @@ class _Search:
         dotted = [re.compile(_DOTTED % re.escape(each.encode())) for each in self.packages]
         speaking: dict[bytes, list[str]] = {}
         for name in names:
-            for word in _words_near(name, _bytes(name), dotted) & self.modules:
+            for word in _words_near(name, contents(name), dotted) & self.modules:
                 speaking.setdefault(word, []).append(name)
         return speaking
 
@@ -452,13 +452,6 @@ def _speaks_of(stem: str, text: str) -> bool:
         re.search(rf"^\s*(?:from|import)\b[^\n#]*\b{name}\b", text, re.MULTILINE)
         or re.search(rf"""["'](?:[\w.]+\.)?{name}\.(?!py["'])[\w.]+["']""", text)
     )
-
-
-def _bytes(name: str) -> bytes:
-    try:
-        return b"".join(blocks(name))
-    except OSError:
-        return b""
 
 
 def _text(name: str | Path) -> str:

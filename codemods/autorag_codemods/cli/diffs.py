@@ -30,15 +30,19 @@ def show_diff(report: Report, *, color: bool, quiet: bool, writer: str) -> list[
     base = diff.base_of(report.changes)
     hidden = []
     pieces = []
-    settings = [each for each in report.changes if each.bound == "setting"]
-    hides_settings = any(plain_diff(each, base, color=False) is None for each in settings)
+    settings = {
+        each.path: plain_diff(each, base, color=color)
+        for each in report.changes
+        if each.bound == "setting"
+    }
+    hides_settings = None in settings.values()
     for change in report.changes:
         if change.bound and hides_settings:
             why = "it changes together with configuration whose diff may show a credential"
             said = f"{why}, and is left out: {writer} writes it"
             hidden.append(Finding("AR161", said, Place(change.shown, 1, 1)))
         elif change.bound == "setting":
-            pieces.append(plain_diff(change, base, color=color) or b"")
+            pieces.append(settings[change.path] or b"")
         elif change.path.suffix.lower() not in SUFFIXES:
             pieces.append(diff.render([change], base=base, color=color))
         elif (shown := safe_diff(change, base, color=color)) is not None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from autorag_codemods.project import is_test
-from autorag_codemods.scan import Problem, blocks, files_mentioning, find, kind_of, project_of
+from autorag_codemods.scan import Problem, contents, files_mentioning, find, kind_of, project_of
 
 from .settings import Variable, Variables, settings_in
 
@@ -38,14 +39,27 @@ class _Searched:
     def __init__(self, given: Sequence[Path], python: Sequence[str], others: Sequence[str]) -> None:
         self._given, self.python, self.others = given, python, others
         self._known = {os.path.realpath(path) for path in (*python, *others)}
+        self._beyond: dict[tuple[frozenset[Path], frozenset[Path]], list[str]] = {}
+
+    @cached_property
+    def by_prefix(self) -> dict[str, bytes]:
+        """The Python files that may read variables by the beginnings of their names."""
+        found = ((path, contents(path)) for path in self.python)
+        return {path: raw for path, raw in found if any(word in raw for word in _BY_PREFIX)}
 
     def beyond(self, settings: Iterable[Setting]) -> list[str]:
         """The files of the repositories that were left out, and what git ignores of a kind."""
         roots = {self._root(Path(setting.path)) for setting in settings}
+        folders = {Path(setting.path).resolve().parent for setting in settings} | roots
+        asked = frozenset(roots), frozenset(folders)
+        if asked not in self._beyond:
+            self._beyond[asked] = self._find_beyond(*asked)
+        return self._beyond[asked]
+
+    def _find_beyond(self, roots: Iterable[Path], folders: Iterable[Path]) -> list[str]:
         more: list[str] = []
         python = find(sorted(roots), others=more)
         more += [str(each.path) if isinstance(each, Problem) else each for each in python]
-        folders = {Path(setting.path).resolve().parent for setting in settings} | roots
         for folder in sorted(folders):
             names = (each.path for each in os.scandir(folder) if each.is_file())
             more += (each for each in names if _ENVIRONMENT.fullmatch(PurePath(each).name))
@@ -113,8 +127,8 @@ def _in_the_way(
         if not _is_prose(path) and (_is_wide(path) or any(files_mentioning(words, [path]))):
             yield f"{PurePath(path).name}, which was not searched, names it as well"
     yield from _in_others(name, settings, files, searched.others)
-    for path in searched.python:
-        if _reads_by_prefix(name, path):
+    for path, raw in searched.by_prefix.items():
+        if _is_in_prefix(name, raw):
             yield f"{PurePath(path).name} reads variables by a prefix"
 
 
@@ -125,14 +139,14 @@ def _in_others(
         yield f"{PurePath(path).name} is no text that is understood"
     for path in files_mentioning({name.encode(), name.lower().encode()}, others):
         if not _is_prose(path):
-            text = files[path].text if path in files else _raw(path).decode("latin-1")
+            text = files[path].text if path in files else contents(path).decode("latin-1")
             lines = {setting.line for setting in settings if setting.path == path}
             yield from _in_the_way_in(name, path, text.split("\n"), lines)
 
 
 def _is_wide(path: str) -> bool:
     """Whether an environment file is written in two bytes a letter, and so not understood."""
-    return bool(_ENVIRONMENT.fullmatch(PurePath(path).name)) and b"\0" in _raw(path)
+    return bool(_ENVIRONMENT.fullmatch(PurePath(path).name)) and b"\0" in contents(path)
 
 
 def _in_the_way_in(
@@ -161,11 +175,8 @@ def _passes_on(name: str, line: str) -> bool:
     )
 
 
-def _reads_by_prefix(name: str, path: str) -> bool:
+def _is_in_prefix(name: str, raw: bytes) -> bool:
     """Whether a file may read a variable by the beginning of its name: ``env_prefix="KB_"``."""
-    raw = _raw(path)
-    if not any(word in raw for word in _BY_PREFIX):
-        return False
     words = name.split("_")
     prefixes = ["_".join(words[:count]) for count in range(1, len(words))]
     quoted = "|".join(map(re.escape, prefixes))
@@ -175,10 +186,3 @@ def _reads_by_prefix(name: str, path: str) -> bool:
 
 def _is_prose(path: str) -> bool:
     return path.lower().endswith(_PROSE)
-
-
-def _raw(path: str) -> bytes:
-    try:
-        return b"".join(blocks(path))
-    except OSError:
-        return b""

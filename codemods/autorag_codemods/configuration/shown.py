@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["plain_diff"]
 
-_CONTEXTS = (3, 2, 1)
 _URL = re.compile(rb"https?://[^\s\"'@]*")
 _SECRET = re.compile(
     rb"auth|bearer|cookie|cred|dsn|key|pass|pat\b|private|pwd|salt|secret|sig|sk\b|token|webhook",
@@ -26,11 +25,9 @@ _NAME = re.compile(rb"^\s*(?:-\s+)?[\"']?(?:(?:export|ENV|ARG)\s+)?[\w.-]+[\"']?
 
 def plain_diff(change: FileChange, base: Path, *, color: bool) -> bytes | None:
     """A file's diff with as many lines around its edits as surely hold no credential."""
-    for context in _CONTEXTS:
-        plain = diff.render([change], base=base, context=context)
-        if all(map(_is_harmless, plain.split(b"\n")[3:])):
-            return diff.render([change], base=base, color=color, context=context)
-    return None
+    return diff.with_most_context(
+        change, base=base, color=color, may_show=lambda lines: all(map(_is_harmless, lines))
+    )
 
 
 def _is_harmless(line: bytes) -> bool:

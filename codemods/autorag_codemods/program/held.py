@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from autorag_migrate.mapping import MARKER
+
 from .openness import Opening, is_private
 from .values import (
     Class,
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["classes_in", "note_held", "telling_names"]
 
-_TELLS = re.compile(r"autorag|\brags\b", re.IGNORECASE)
+_FIRST, _SECOND = MARKER.split("/")
+_TELLS = re.compile(rf"{_FIRST}|\b{_SECOND}\b", re.IGNORECASE)
 
 
 def note_held(run: Run) -> None:

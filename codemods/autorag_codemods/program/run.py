@@ -13,7 +13,7 @@ from .facts import Facts
 from .held import classes_in
 from .openness import Opening
 from .schema import kind_of
-from .strings import flat, literal, names_it
+from .strings import WORD, flat, literal, names_it
 from .tree import children, unmangled
 from .values import (
     UNKNOWN,
@@ -155,7 +155,7 @@ class Run:
 
     def leave(self, name: str | None, values: Iterable[Value]) -> None:
         """Note the legacy URLs that something which is not known now holds under a name."""
-        urls = frozenset(v for v in values if isinstance(v, Text) and "autorag" in flat(v))
+        urls = frozenset(v for v in values if isinstance(v, Text) and WORD in flat(v))
         if name and urls:
             self.facts.elsewhere.give(name.lower(), urls)
 

@@ -115,8 +115,5 @@ def _configures(value: cst.BaseExpression) -> bool:
 
 def _source(node: cst.CSTNode) -> str:
     """An annotation without blanks, and without the quotes around it."""
-    return "".join(_words(node)).replace("typing.", "").replace(" ", "").strip("\"'")
-
-
-def _words(node: cst.CSTNode) -> Iterator[str]:
-    yield cst.Module([]).code_for_node(node)
+    text = cst.Module([]).code_for_node(node)
+    return text.replace("typing.", "").replace(" ", "").strip("\"'")

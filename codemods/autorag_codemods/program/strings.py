@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "HOLE",
     "MARKER",
+    "WORD",
     "blurred",
     "decoded",
     "flat",
@@ -39,7 +40,7 @@ __all__ = [
     "url_joined",
 ]
 
-_WORD = MARKER.partition("/")[0]
+WORD, _ = MARKER.split("/")
 _HOST = re.compile(r"https?://[^/?#\0]+")
 HOLE = "\0"
 """Stands for a hole in a flattened string; no source text holds a NUL."""
@@ -116,19 +117,16 @@ def to_pieces(value: Value, node: cst.CSTNode | None) -> tuple[Piece | Hole, ...
 
 def names_it(name: str) -> bool:
     """Whether a name speaks of AutoRAG."""
-    return _WORD in name.lower().replace("_", "")
+    return WORD in name.lower().replace("_", "")
 
 
 def speaks_of_it(value: Value) -> bool:
     """Whether a text, or the name that a value comes from, speaks of AutoRAG."""
-    if isinstance(value, Text):
-        return any(
-            piece.hinted if isinstance(piece, Hole) else _WORD in piece.text.lower()
-            for piece in value.pieces
-        )
     if isinstance(value, Symbol):
         return names_it(value.name)
-    return isinstance(value, Unknown) and value.hinted
+    pieces = value.pieces if isinstance(value, Text) else ()
+    said = (WORD in piece.text.lower() for piece in pieces if isinstance(piece, Piece))
+    return is_hinted(value) or any(said)
 
 
 def is_hinted(value: Value) -> bool:

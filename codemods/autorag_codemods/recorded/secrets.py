@@ -30,17 +30,17 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _OPENS = (b":", b"[", b"{")
-_CONTEXTS = (3, 2, 1)
 
 
 def safe_diff(change: FileChange, base: Path, *, color: bool) -> bytes | None:
     """A file's diff with as many lines around its edits as show no credential; None for none."""
     secrets = _secret_lines(change.before) | _secret_lines(change.after)
-    for context in _CONTEXTS:
-        plain = diff.render([change], base=base, context=context)
-        if not any(line[1:] in secrets for line in plain.split(b"\n")[3:]):
-            return diff.render([change], base=base, color=color, context=context)
-    return None
+    return diff.with_most_context(
+        change,
+        base=base,
+        color=color,
+        may_show=lambda lines: not any(line[1:] in secrets for line in lines),
+    )
 
 
 def _secret_lines(raw: bytes) -> set[bytes]:

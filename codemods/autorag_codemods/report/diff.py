@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from .model import FileChange
 
-__all__ = ["base_of", "render"]
+__all__ = ["base_of", "render", "with_most_context"]
 
 _CONTEXT = 3
 _RESET = b"\x1b[m"
@@ -61,6 +61,24 @@ def render(
         for shade, line in _lines(path, change.before, change.after, context):
             pieces += _colored(shade, line) if color else (line, b"\n")
     return b"".join(pieces)
+
+
+def with_most_context(
+    change: FileChange, *, base: Path, color: bool, may_show: Callable[[Sequence[bytes]], bool]
+) -> bytes | None:
+    """The diff of a file with as many lines around its edits as may be shown; None for none.
+
+    Args:
+        change: What would be written.
+        base: The directory that paths start at, see `base_of`.
+        color: Write ANSI colours.
+        may_show: Whether the lines below the names of the file may be shown.
+    """
+    for context in range(_CONTEXT, 0, -1):
+        lines = render([change], base=base, context=context).split(b"\n")[3:]
+        if may_show(lines):
+            return render([change], base=base, color=color, context=context)
+    return None
 
 
 def _colored(shade: bytes, line: bytes) -> tuple[bytes, ...]:

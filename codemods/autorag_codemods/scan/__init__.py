@@ -6,7 +6,7 @@ from .needles import may_matter
 from .problem import Problem
 from .root import project_of, root_of
 from .search import candidates, files_mentioning, words_in
-from .source import Source, blocks, read
+from .source import Source, blocks, contents, read
 from .spread import pool_of, processes_for, spread
 from .walk import Found, find
 from .write import Change, ChangedMeanwhileError, write_all
@@ -21,6 +21,7 @@ __all__ = [
     "Source",
     "blocks",
     "candidates",
+    "contents",
     "dirty",
     "files_mentioning",
     "find",

@@ -15,7 +15,7 @@ from .problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Source", "blocks", "read", "source_of", "unreadable"]
+__all__ = ["Source", "blocks", "contents", "read", "source_of", "unreadable"]
 
 # A pipe that took the place of a file since the directory was read must not stop the run.
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -114,6 +114,14 @@ def blocks(path: str | Path) -> Iterator[bytes]:
         yield b"".join(rest)
     finally:
         os.close(descriptor)
+
+
+def contents(path: str | Path) -> bytes:
+    """All bytes of a file, none where it cannot be read."""
+    try:
+        return b"".join(blocks(path))
+    except OSError:
+        return b""
 
 
 def _encoding(raw: bytes) -> str:
