@@ -53,10 +53,9 @@ def note_held(run: Run) -> None:
 def telling_names(info: ClassInfo) -> Iterator[str]:
     """The public names by which an instance gives a URL that a rewrite would change."""
     for name, values in _public(info):
-        texts = (value for value in _texts(values) if isinstance(value, Text))
         if any(
             _TELLS.search(piece.text)
-            for text in texts
+            for text in _texts(values)
             for piece in text.pieces
             if isinstance(piece, Piece)
         ):
@@ -103,7 +102,7 @@ def _public(info: ClassInfo) -> Iterator[tuple[str, Values]]:
             yield name, method.returns.given().get("") or frozenset()
 
 
-def _texts(values: Iterable[Value]) -> Iterator[Value]:
+def _texts(values: Iterable[Value]) -> Iterator[Text]:
     for value in values:
         match value:
             case Text():
@@ -118,6 +117,6 @@ def _show(run: Run, values: Values, why: Opening) -> None:
     owner, _, what = why.how.partition(" ")
     how = f"is in {owner}, which {what},"
     for text in _texts(values):
-        for piece in text.pieces if isinstance(text, Text) else ():
+        for piece in text.pieces:
             if isinstance(piece, Piece) and piece.node is not None:
                 run.facts.held.setdefault(piece.node, (why.node, how))
